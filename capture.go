@@ -1,0 +1,161 @@
+package diapason
+
+import "time"
+
+// A Capture is what one visit left behind, whether a Chromium of ours made it
+// or a HAR file was read. It is the input of every detector. Raw values of
+// cookies and bodies are in it: a capture is private evidence and is redacted
+// before it is shown (see Redacted in package har for what is taken out).
+type Capture struct {
+	ID      string    `json:"id"`   // "A1", "C", "T3", "journey/sign-up/1", "phone"
+	Site    string    `json:"site"` // first address that was opened
+	Phase   Phase     `json:"phase"`
+	Run     int       `json:"run"`               // 1, 2, 3 … repetition of the same visit
+	Mode    Mode      `json:"mode"`              // auto: our browser; manual: a recorded file
+	Journey string    `json:"journey,omitempty"` // name of the journey, if one was walked
+	Started time.Time `json:"started"`
+	Ended   time.Time `json:"ended"`
+	Source  string    `json:"source"` // "chromium" or "har"
+
+	Browser Browser `json:"browser,omitzero"`
+	Profile Profile `json:"profile,omitzero"`
+
+	Settle   string       `json:"settle"` // idle, busy, load-timeout, failed
+	Complete bool         `json:"complete"`
+	Requests []Request    `json:"requests"`
+	Cookies  []Cookie     `json:"cookies"` // the jar at the end of the visit
+	Stores   []StoreEntry `json:"stores"`  // web storage at the end of the visit
+	Blocked  []Blocked    `json:"blocked,omitempty"`
+	Dials    []Dial       `json:"dials,omitempty"` // what the gate was asked to dial
+	Baits    []Bait       `json:"baits,omitempty"`
+	Dialogs  []string     `json:"dialogs,omitempty"`
+	Pages    []Page       `json:"pages,omitempty"` // main-frame documents as rendered when the page had settled
+	Shot     []byte       `json:"-"`               // PNG screenshot; stored as a blob of its own
+	Gaps     []Gap        `json:"gaps,omitempty"`
+	// Zone is the IANA name of the zone in which local hours are told; empty means unknown.
+	Zone string `json:"zone,omitempty"`
+	// Counts that could not be kept as records: what was cut and how often.
+	Cut map[string]int `json:"cut,omitempty"`
+}
+
+// Browser describes the browser of a visit.
+type Browser struct {
+	Product    string   `json:"product,omitempty"` // "Chromium/156.0.8078.73"
+	BinaryHash string   `json:"binary_sha256,omitempty"`
+	Flags      []string `json:"flags,omitempty"` // ports replaced by PORT, folders by DIR
+	Sandbox    bool     `json:"sandbox"`
+	UserAgent  string   `json:"user_agent,omitempty"`
+}
+
+// Profile tells the state of the browser profile before the first navigation.
+type Profile struct {
+	State             string   `json:"state,omitempty"` // fresh, returned (same store, new process), transplant
+	Kept              []string `json:"kept,omitempty"`  // transplant: names of the atoms that were copied
+	Cookies           int      `json:"cookies"`         // in the jar before the first navigation
+	Entries           []string `json:"entries,omitempty"`
+	ThirdPartyCookies string   `json:"third_party_cookies,omitempty"` // allow or block, as written into Preferences
+}
+
+// A Page is a main-frame document as the browser had built it.
+type Page struct {
+	URL   string `json:"url"`
+	Title string `json:"title,omitempty"`
+	HTML  string `json:"html"`
+	// Typed is true when a person's (or bait's) text had been typed before this was taken.
+	Typed bool `json:"typed,omitempty"`
+}
+
+// A Request is one exchange on the network, redirects as requests of their own.
+type Request struct {
+	ID        string    `json:"id"`
+	URL       string    `json:"url"`
+	Method    string    `json:"method"`
+	Type      string    `json:"type"` // document, script, image, xhr, fetch, ping, stylesheet, font, media, websocket, preflight, other
+	At        time.Time `json:"at"`
+	Page      string    `json:"page,omitempty"`      // address of the top-level document when it was sent
+	Frame     string    `json:"frame,omitempty"`     // address of the document that sent it
+	Target    string    `json:"target,omitempty"`    // page, iframe, worker, shared_worker, service_worker
+	Initiator string    `json:"initiator,omitempty"` // address of the script that sent it, if known
+	From      string    `json:"from,omitempty"`      // page, browser (noise of the browser itself), report-upload
+	Redirect  string    `json:"redirect,omitempty"`  // id of the request that redirected here
+
+	Headers []Header `json:"headers"` // as sent (ExtraInfo where the browser gave it)
+	Body    Body     `json:"body,omitzero"`
+
+	Status          int      `json:"status"` // 0: no answer
+	ResponseHeaders []Header `json:"response_headers,omitempty"`
+	ResponseBody    Body     `json:"response_body,omitzero"`
+	FromCache       string   `json:"from_cache,omitempty"` // disk, memory, service-worker, prefetch
+	Revalidated     bool     `json:"revalidated,omitempty"`
+	Address         string   `json:"address,omitempty"` // remote address as the gate dialled it
+	CNAME           []string `json:"cname,omitempty"`
+	Failed          string   `json:"failed,omitempty"` // the browser's own error word
+	Messages        []string `json:"messages,omitempty"`
+}
+
+// A Header is one header line.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// A Body is what was sent or received. Text is at most the first MiB.
+type Body struct {
+	Text   string `json:"text,omitempty"`
+	SHA256 string `json:"sha256,omitempty"` // of all bytes
+	Size   int64  `json:"size,omitempty"`
+	Mime   string `json:"mime,omitempty"`
+	// Absent is the reason when a body existed and could not be had.
+	Absent string `json:"absent,omitempty"`
+}
+
+// A Cookie stands in the jar.
+type Cookie struct {
+	Name      string    `json:"name"`
+	Value     string    `json:"value"`
+	Domain    string    `json:"domain"`
+	Path      string    `json:"path"`
+	Expires   time.Time `json:"expires,omitzero"` // zero: session cookie
+	Secure    bool      `json:"secure,omitempty"`
+	HTTPOnly  bool      `json:"http_only,omitempty"`
+	SameSite  string    `json:"same_site,omitempty"`
+	Partition string    `json:"partition,omitempty"`
+	Setter    string    `json:"setter,omitempty"` // "http" with the request's id, or address of the script, if known
+}
+
+// A StoreEntry is one entry of web storage.
+type StoreEntry struct {
+	Kind   string `json:"kind"` // localStorage, sessionStorage, indexedDB, cacheStorage, serviceWorker
+	Origin string `json:"origin"`
+	Name   string `json:"name,omitempty"` // database and object store, cache name
+	Key    string `json:"key"`
+	Value  string `json:"value"`
+}
+
+// Blocked is an attempt to store or send that the browser refused. It is a fact too.
+type Blocked struct {
+	Kind   string `json:"kind"` // cookie-set, cookie-send
+	Name   string `json:"name"`
+	URL    string `json:"url"`
+	Reason string `json:"reason"`
+}
+
+// A Dial is one connection that the gate was asked for.
+type Dial struct {
+	Host    string    `json:"host"`
+	Port    int       `json:"port"`
+	Address string    `json:"address,omitempty"`
+	Refused string    `json:"refused,omitempty"` // why the gate did not dial: special-purpose range, unknown name
+	At      time.Time `json:"at"`
+}
+
+// A Bait is a made-up value that was typed into a page.
+type Bait struct {
+	ID        string    `json:"id"`   // "email", "name"
+	Data      Term      `json:"data"` // pd:EmailAddress …
+	Value     string    `json:"value"`
+	Selector  string    `json:"selector"`
+	URL       string    `json:"url"`
+	At        time.Time `json:"at"` // first key
+	Submitted time.Time `json:"submitted,omitzero"`
+}

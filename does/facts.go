@@ -1,0 +1,199 @@
+// Package does turns captures of what a service's pages and apps do into
+// facts: identifiers found by experiment, identifiers that came back after
+// deletion, identifiers shared across sites, bait that leaked, activity by
+// local hour. It draws every conclusion from a stored [diapason.Capture], so
+// that the same facts can be computed again without a browser.
+package does
+
+import (
+	"time"
+
+	"diapason.dev/diapason"
+)
+
+// Facts is everything that the voice found in its captures.
+type Facts struct {
+	Visits      []Visit      `json:"visits"`
+	Accesses    []Access     `json:"accesses"`
+	Cookies     []Cookie     `json:"cookies"`
+	Identifiers []Identifier `json:"identifiers"`
+	Links       []Link       `json:"links"`
+	Respawns    []Respawn    `json:"respawns"`
+	Leaks       []Leak       `json:"leaks"`
+	Probes      []Probe      `json:"probes"`
+	Nights      []Night      `json:"nights"`
+}
+
+// A Visit is one complete or incomplete look at a page.
+type Visit struct {
+	ID          string         `json:"id"`
+	Site        string         `json:"site"`
+	Phase       diapason.Phase `json:"phase"`
+	Run         int            `json:"run"`
+	Source      string         `json:"source"` // chromium, har
+	Settle      string         `json:"settle"`
+	Complete    bool           `json:"complete"`
+	URL         string         `json:"url"`
+	At          time.Time      `json:"at"`
+	Requests    int            `json:"requests"`
+	ThirdParty  string         `json:"third_party_cookies,omitempty"` // the cookie policy of the profile
+	Collects    bool           `json:"collects"`                      // a page has a form that asks for personal data
+	PolicyLink  bool           `json:"policy_link"`                   // a page links to a privacy policy
+	UnsafeForms int            `json:"unsafe_forms"`                  // forms that submit to http
+	Evidence    []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// An Access is one kind of setting, reading or contacting, merged per visit.
+type Access struct {
+	Kind      string         `json:"kind"` // set, read, contact
+	Phase     diapason.Phase `json:"phase"`
+	Run       int            `json:"run"`
+	Visit     string         `json:"visit"`
+	Name      string         `json:"name"` // cookie or storage key; host for a contact
+	Recipient diapason.Party `json:"recipient"`
+	Data      diapason.Term  `json:"data"`
+	// NX tells whether consent is wanted: yes, no, unknown. Deciding names what decided.
+	NX        string         `json:"nx"`
+	Deciding  string         `json:"deciding,omitempty"`
+	Exemption string         `json:"exemption,omitempty"`
+	Claimed   string         `json:"claimed,omitempty"`  // "essential" where the policy says so of this name
+	Lifetime  float64        `json:"lifetime,omitempty"` // days; 0 for session
+	CrossSite bool           `json:"cross_site,omitempty"`
+	Count     int            `json:"count"`
+	Evidence  []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Cookie is one stored entry of any mechanism, seen across the visits.
+type Cookie struct {
+	Name      string         `json:"name"`
+	Store     string         `json:"store"` // cookie, localStorage, sessionStorage, indexedDB, …
+	Host      string         `json:"host"`
+	Phase     diapason.Phase `json:"phase"`
+	Recipient diapason.Party `json:"recipient"`
+	Setter    string         `json:"setter,omitempty"`
+	Attempted bool           `json:"attempted"`
+	Stored    bool           `json:"stored"`
+	Sent      bool           `json:"sent"`
+	NX        string         `json:"nx"`
+	Class     string         `json:"class"`    // class of the identifier in it, or constant, token, unclear
+	Lifetime  float64        `json:"lifetime"` // days; 0 for session; -1 without end (web storage)
+	// Told fields are filled by the audit from the policy's cookie statements.
+	Stated       float64        `json:"stated"` // days, as the policy states; 0: not stated
+	LifetimeTold bool           `json:"lifetime_told"`
+	AccessTold   bool           `json:"access_told"`
+	Evidence     []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// An Identifier is a value that is stable in one profile and different in
+// another: it could distinguish at least 2^Score browsers.
+type Identifier struct {
+	ID        string           `json:"id"`    // stable name within the run: "cookie nid @ nocturne.example"
+	Site      string           `json:"site"`  // site under which it was seen
+	Store     string           `json:"store"` // cookie, localStorage, etag, url, body, header …
+	Key       string           `json:"key"`   // path: key, field, index
+	Host      string           `json:"host"`
+	Class     string           `json:"class"` // identifier, weak, counter-like, device-derived, token, constant
+	Score     float64          `json:"score"` // bits
+	Phase     diapason.Phase   `json:"phase"`
+	Lifetime  float64          `json:"lifetime"` // days
+	Carrier   string           `json:"carrier"`  // cookie, pixel, url, header, body: how it travelled
+	Receivers []diapason.Party `json:"receivers"`
+	Survives  []string         `json:"survives"` // deletions that it outlives: "cookie-box", "cache-box"
+	// Commitment stands for the values: salted, so that equal values in one run can be told and nothing else.
+	Commitment string         `json:"commitment"`
+	Visits     []string       `json:"visits"` // the visits that prove the class
+	Evidence   []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Respawn is an identifier that came back after its store was emptied.
+type Respawn struct {
+	Kind       string         `json:"kind"` // storage, stateless, account, memory
+	Identifier string         `json:"identifier"`
+	Score      float64        `json:"score"`
+	Target     string         `json:"target"` // the store that was deleted: "Cookies"
+	Key        string         `json:"key"`
+	Recipient  diapason.Party `json:"recipient"`
+	Proved     bool           `json:"proved"`
+	// Stores are the minimal restoring sets, each alone enough: [["Cache"],["Local Storage"]].
+	Stores [][]string `json:"stores"`
+	// Recipe is the set of stores whose removal, with the target, was proved by the last visit to end it.
+	Recipe       []string       `json:"recipe"`
+	RecipeProved bool           `json:"recipe_proved"`
+	Written      bool           `json:"written"` // written again into an emptied store
+	Sent         bool           `json:"sent"`    // sent again
+	Tests        []Test         `json:"tests"`
+	Notice       bool           `json:"notice"` // the policy tells of it
+	NotLooked    []string       `json:"not_looked,omitempty"`
+	Evidence     []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Test is one visit of a respawn experiment.
+type Test struct {
+	Visit    string   `json:"visit"`
+	Kept     []string `json:"kept"`
+	Returned bool     `json:"returned"`
+	Written  bool     `json:"written"`
+	Sent     bool     `json:"sent"`
+}
+
+// A Link is an identifier that one receiver gets on more than one site. It
+// shows a capability: what a receiver joins is not visible.
+type Link struct {
+	Receiver   diapason.Party `json:"receiver"`
+	Level      string         `json:"level"` // L3 same value, L2 same under a transform
+	MemoryOnly bool           `json:"memory_only"`
+	Sites      []string       `json:"sites"`
+	Identifier string         `json:"identifier"`
+	Score      float64        `json:"score"`
+	Evidence   []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Leak is bait that reached a receiver.
+type Leak struct {
+	Seed      string         `json:"seed"`
+	Data      diapason.Term  `json:"data"`
+	Transform string         `json:"transform"` // "plain", "hash:sha256", "lower>hash:sha256>hex"; begins with hash when any hash is in the chain
+	Chain     []string       `json:"chain"`     // all steps in order
+	Phase     diapason.Phase `json:"phase"`
+	Run       int            `json:"run"`
+	Visit     string         `json:"visit"`
+	Submitted bool           `json:"submitted"` // sent after the form was submitted
+	Scheme    string         `json:"scheme"`    // http, https
+	Where     string         `json:"where"`     // url, header, body, path
+	Sensitive bool           `json:"sensitive"`
+	Scope     string         `json:"scope"` // the permission that alone opens the seed
+	Recipient diapason.Party `json:"recipient"`
+	Evidence  []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Probe is an attempt to reach the person's own device or network, or to
+// read its features.
+type Probe struct {
+	Kind      string         `json:"kind"` // network
+	Target    string         `json:"target"`
+	Host      string         `json:"host"`
+	Phase     diapason.Phase `json:"phase"`
+	Run       int            `json:"run"`
+	Visit     string         `json:"visit"`
+	Sent      bool           `json:"sent"`
+	CarriesID bool           `json:"carries_id"`
+	Blocked   bool           `json:"blocked"`
+	Recipient diapason.Party `json:"recipient"` // whose script tried
+	Evidence  []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Night is one receiver's activity by local hour in a recorded capture.
+type Night struct {
+	Visit       string         `json:"visit"`
+	Receiver    diapason.Party `json:"receiver"`
+	Hosts       []string       `json:"hosts"`
+	Zone        string         `json:"zone"` // empty: unknown, then Known is false and no verdict is possible
+	Known       bool           `json:"known"`
+	Hours       [24]int        `json:"hours"`       // requests by local hour
+	Requests    int            `json:"requests"`    // between 00:00 and 06:00
+	Bytes       int64          `json:"bytes"`       // sent between 00:00 and 06:00
+	Identifiers int            `json:"identifiers"` // of those requests, how many carried a value that names the device or person
+	First       time.Time      `json:"first,omitzero"`
+	Last        time.Time      `json:"last,omitzero"`
+	Evidence    []diapason.Ref `json:"evidence,omitempty"`
+}
