@@ -1,0 +1,34 @@
+# make demo   audit Nocturne, a fictional music service on this machine, and write its report
+# make test   everything that must hold, with a real Chromium
+# make check  format, vet, staticcheck
+# make bench  speed and memory, as ratios within one run
+
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+SUDO     := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+
+.PHONY: demo test check bench setup chromium
+
+demo: setup
+	go run ./cmd/diapason demo --out build/demo
+
+test: setup
+	go vet ./...
+	go test -timeout 30m ./...
+
+check: setup
+	@bad=$$(go tool gofumpt -l .); [ -z "$$bad" ] || { echo "gofumpt: $$bad"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+bench: setup
+	go test -run '^$$' -bench . -benchtime 3x -timeout 30m ./...
+
+setup: chromium
+	@go mod download
+
+chromium:
+ifeq ($(CHROMIUM),)
+	@echo "Chromium is missing: installing it from the system's packages"
+	$(SUDO) apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends chromium
+endif
