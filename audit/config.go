@@ -1,0 +1,208 @@
+package audit
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/entity"
+	"go.yaml.in/yaml/v3"
+)
+
+// Config is diapason.yaml: the one file that describes a service.
+type Config struct {
+	Service ServiceConfig `yaml:"service"`
+	Parties []entity.Own  `yaml:"parties"`
+	Says    []SaysConfig  `yaml:"says"`
+	Asks    []AsksConfig  `yaml:"asks"`
+	Does    *DoesConfig   `yaml:"does"`
+	Holds   []HoldsConfig `yaml:"holds"`
+
+	// Dir is the folder of the file: relative paths in it start there.
+	Dir string `yaml:"-"`
+	raw []byte
+}
+
+// ServiceConfig names the service.
+type ServiceConfig struct {
+	ID             string   `yaml:"id"`
+	Name           string   `yaml:"name"`
+	Entity         string   `yaml:"entity"`
+	Domains        []string `yaml:"domains"`
+	Jurisdictions  []string `yaml:"jurisdictions"`
+	OnlinePlatform bool     `yaml:"online-platform"`
+	Gatekeeper     bool     `yaml:"gatekeeper"`
+	MinorAccount   bool     `yaml:"minor-account"`
+}
+
+// SaysConfig is one text: an address or a file.
+type SaysConfig struct {
+	ID      string `yaml:"id"`
+	Kind    string `yaml:"kind"` // policy, terms
+	Fetch   string `yaml:"fetch"`
+	File    string `yaml:"file"`
+	Earlier bool   `yaml:"earlier"` // an older version, to compare with
+}
+
+// AsksConfig is one permission request: a link, or a page that carries links.
+type AsksConfig struct {
+	URL  string   `yaml:"url"`
+	Page string   `yaml:"page"`
+	For  []string `yaml:"for"`
+	Also []string `yaml:"also"`
+	Tier string   `yaml:"tier"`
+}
+
+// DoesConfig says which pages to visit and how.
+type DoesConfig struct {
+	Start             []string          `yaml:"start"`
+	Linkage           []string          `yaml:"linkage"`
+	ThirdPartyCookies string            `yaml:"third-party-cookies"` // allow (default) or block
+	Respawn           bool              `yaml:"respawn"`
+	Journeys          map[string][]Step `yaml:"journeys"`
+	Captures          []RecordedConfig  `yaml:"captures"`
+}
+
+// Step is one action of a journey; exactly one field is set.
+type Step struct {
+	Open       string    `yaml:"open"`
+	Fill       yaml.Node `yaml:"fill"` // selector: value, in the order written
+	Click      string    `yaml:"click"`
+	StopBefore string    `yaml:"stop-before"`
+	Wait       string    `yaml:"wait"`
+}
+
+// RecordedConfig is a recorded file of network traffic.
+type RecordedConfig struct {
+	HAR  string `yaml:"har"`
+	Zone string `yaml:"zone"` // IANA name; without it no local hour is known
+}
+
+// HoldsConfig is one export that a person received.
+type HoldsConfig struct {
+	Export    string `yaml:"export"`
+	Requested string `yaml:"requested"` // date of the request, 2026-03-01
+	Received  string `yaml:"received"`
+}
+
+// LoadConfig reads a diapason.yaml. An unknown key is refused with its line
+// and the nearest known key.
+func LoadConfig(file string) (*Config, error) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, diapason.WithHint(fmt.Errorf("read configuration %s: %w (%w)", file, errReason(err), diapason.ErrUsage),
+			"write one with `diapason init`, or name another file: diapason audit FILE")
+	}
+	return ParseConfig(raw, file)
+}
+
+// ParseConfig reads the text of a diapason.yaml; file is its name in errors
+// and the place that relative paths start from.
+func ParseConfig(raw []byte, file string) (*Config, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(raw, &doc); err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", file, strings.TrimPrefix(err.Error(), "yaml: "), diapason.ErrUsage)
+	}
+	c := &Config{Dir: filepath.Dir(file), raw: raw}
+	if len(doc.Content) == 0 {
+		return nil, diapason.WithHint(fmt.Errorf("%s: the file is empty: %w", file, diapason.ErrUsage), "write a commented one with `diapason init`")
+	}
+	if err := checkKeys(file, doc.Content[0], c); err != nil {
+		return nil, err
+	}
+	if err := doc.Decode(c); err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", file, strings.TrimPrefix(err.Error(), "yaml: "), diapason.ErrUsage)
+	}
+	return c, c.check(file, &doc)
+}
+
+// check refuses what can be seen to be wrong before anything is looked at.
+func (c *Config) check(file string, doc *yaml.Node) error {
+	wrong := func(path, what, next string) error {
+		err := fmt.Errorf("%s:%d: %s: %w", file, lineOf(doc, path), what, diapason.ErrUsage)
+		return diapason.WithHint(err, next)
+	}
+	if c.Service.ID == "" {
+		return wrong("service", "service.id is missing", "add `service: {id: acme, name: Acme}`")
+	}
+	if c.Service.Name == "" {
+		c.Service.Name = c.Service.ID
+	}
+	if len(c.Service.Jurisdictions) == 0 {
+		c.Service.Jurisdictions = []string{"EU"}
+	}
+	for _, j := range c.Service.Jurisdictions {
+		if !strings.Contains(" EU FR UK CA US ", " "+j+" ") {
+			return wrong("service.jurisdictions", fmt.Sprintf("unknown jurisdiction %q", j), "known are EU, FR, UK, CA (California) and US")
+		}
+	}
+	for i, s := range c.Says {
+		if (s.Fetch == "") == (s.File == "") {
+			return wrong("says", fmt.Sprintf("says entry %d wants either fetch: or file:", i+1), "give the address of the policy, or a file")
+		}
+		if s.ID == "" {
+			c.Says[i].ID = fmt.Sprintf("document-%d", i+1)
+		}
+		if s.Kind == "" {
+			c.Says[i].Kind = "policy"
+		}
+	}
+	for i, a := range c.Asks {
+		if (a.URL == "") == (a.Page == "") {
+			return wrong("asks", fmt.Sprintf("asks entry %d wants either url: or page:", i+1), "give the permission link itself, or the page that carries it")
+		}
+	}
+	if d := c.Does; d != nil {
+		switch d.ThirdPartyCookies {
+		case "":
+			d.ThirdPartyCookies = "allow"
+		case "allow", "block":
+		default:
+			return wrong("does.third-party-cookies", fmt.Sprintf("third-party-cookies is %q", d.ThirdPartyCookies), "write allow or block")
+		}
+		for _, r := range d.Captures {
+			if _, err := time.LoadLocation(r.Zone); err != nil {
+				return wrong("does.captures", fmt.Sprintf("unknown time zone %q", r.Zone), "write an IANA name such as Europe/Paris")
+			}
+		}
+	}
+	for _, h := range c.Holds {
+		for _, d := range []string{h.Requested, h.Received} {
+			if d != "" {
+				if _, err := time.Parse(time.DateOnly, d); err != nil {
+					return wrong("holds", fmt.Sprintf("%q is not a date", d), "write dates as 2026-03-01")
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Target is the service in the words of the root package.
+func (c *Config) Target() diapason.Service {
+	s := c.Service
+	return diapason.Service{
+		ID: s.ID, Name: s.Name, Entity: s.Entity, Domains: s.Domains, Jurisdictions: s.Jurisdictions,
+		OnlinePlatform: s.OnlinePlatform, Gatekeeper: s.Gatekeeper, MinorAccount: s.MinorAccount,
+	}
+}
+
+// path makes a file name of the configuration absolute or relative to the
+// working folder.
+func (c *Config) path(name string) string {
+	if name == "-" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(c.Dir, name)
+}
+
+// errReason drops the operation and path that an os error repeats.
+func errReason(err error) error {
+	if pe, ok := err.(*os.PathError); ok {
+		return pe.Err
+	}
+	return err
+}

@@ -1,0 +1,120 @@
+package audit
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/asks"
+	"diapason.dev/diapason/holds"
+	"diapason.dev/diapason/says"
+)
+
+// The kinds of record in a run.
+const (
+	kindSettings   = "settings"
+	kindConfig     = "config"
+	kindDocument   = "document"
+	kindRequest    = "request"
+	kindVisit      = "visit"
+	kindScreenshot = "screenshot"
+	kindExport     = "export"
+	kindGap        = "gap"
+	kindEnd        = "end"
+)
+
+// A Material is everything that an audit recorded, and all that it judges
+// from. It is filled by decoding stored records only, during the audit and
+// afterwards alike: that is why judging again gives the same findings.
+type Material struct {
+	Settings Settings
+	Config   *Config
+	Texts    []says.Text
+	Requests []asks.Ask
+	Captures []*diapason.Capture
+	Exports  []Inventory
+	Gaps     []diapason.Gap
+	End      End
+	// records counts what was added, to number records.
+	records int
+}
+
+// Settings are the circumstances of a run that its conclusions depend on.
+type Settings struct {
+	ID        string    `json:"id"`
+	Started   time.Time `json:"started"`
+	Tool      string    `json:"tool"`
+	Vantage   string    `json:"vantage"`
+	Salt      []byte    `json:"salt"`
+	File      string    `json:"file"` // name of the configuration, without its folder
+	Sandboxed bool      `json:"sandboxed"`
+}
+
+// Inventory is what was read of one export: names, counts and dates, no values.
+type Inventory struct {
+	Export holds.Export `json:"export"`
+	Items  []holds.Item `json:"items"`
+}
+
+// End closes a run.
+type End struct {
+	At      time.Time `json:"at"`
+	Partial bool      `json:"partial,omitempty"`
+}
+
+// add decodes one stored record into the material.
+func (m *Material) add(kind, name string, meta, body []byte) error {
+	fill := func(raw []byte, into any) error {
+		if err := json.Unmarshal(raw, into); err != nil {
+			return fmt.Errorf("read record %s: %w", name, err)
+		}
+		return nil
+	}
+	m.records++
+	switch kind {
+	case kindSettings:
+		return fill(meta, &m.Settings)
+	case kindConfig:
+		c, err := ParseConfig(body, m.Settings.File)
+		m.Config = c
+		return err
+	case kindDocument:
+		var t says.Text
+		if err := fill(meta, &t); err != nil {
+			return err
+		}
+		t.Raw = body
+		m.Texts = append(m.Texts, t)
+	case kindRequest:
+		var a asks.Ask
+		if err := fill(meta, &a); err != nil {
+			return err
+		}
+		m.Requests = append(m.Requests, a)
+	case kindVisit:
+		c := new(diapason.Capture)
+		if err := fill(body, c); err != nil {
+			return err
+		}
+		m.Captures = append(m.Captures, c)
+	case kindExport:
+		var i Inventory
+		if err := fill(body, &i); err != nil {
+			return err
+		}
+		m.Exports = append(m.Exports, i)
+	case kindGap:
+		var g diapason.Gap
+		if err := fill(meta, &g); err != nil {
+			return err
+		}
+		m.Gaps = append(m.Gaps, g)
+	case kindScreenshot:
+	case kindEnd:
+		return fill(meta, &m.End)
+	default:
+		return fmt.Errorf("read record %s: unknown kind %q: %w", name, kind, diapason.ErrIncomplete)
+	}
+	return nil
+}

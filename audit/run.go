@@ -1,0 +1,346 @@
+package audit
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/asks"
+	"diapason.dev/diapason/does"
+	"diapason.dev/diapason/holds"
+	"diapason.dev/diapason/internal/browse"
+	"diapason.dev/diapason/internal/gate"
+	"diapason.dev/diapason/internal/har"
+	"diapason.dev/diapason/internal/ledger"
+	"diapason.dev/diapason/rule"
+	"diapason.dev/diapason/says"
+)
+
+// Options are the circumstances of an audit that do not belong to the service.
+type Options struct {
+	Dir         string // run folder to create; it must be new or empty
+	Keys        string // folder of the key that signs ledgers
+	Chromium    string // path of the browser; empty: the installed one
+	Unsandboxed bool   // run Chromium without its sandbox, as root must
+	Vantage     string // where the observer stands, for the record
+	Allow       []netip.Prefix
+	// Dial sends names to loopback ports, Roots and PinSPKI trust their
+	// certificate: this is how a service on this machine is audited.
+	Dial    map[string]string
+	Roots   *x509.CertPool
+	PinSPKI []string
+	Settle  browse.Settle // zero: the usual waiting times
+	// Progress is told what is being looked at; nil is silent.
+	Progress func(string)
+}
+
+// Tool is the program's name and version, as evidence and reports carry it.
+func Tool() string {
+	version := "devel"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		version = info.Main.Version
+	}
+	return "diapason " + version
+}
+
+// Run audits one service: it looks, records and concludes. When ctx ends it
+// stops looking, says what is missing, and concludes from what was seen. The
+// folder is left open for the reports; call its Finish.
+func Run(ctx context.Context, c *Config, o Options) (*Result, *Folder, error) {
+	started := time.Now().UTC()
+	keep := context.WithoutCancel(ctx)
+	f, err := createFolder(keep, o.Dir, o.Keys, started)
+	if err != nil {
+		return nil, nil, err
+	}
+	a := &run{Config: c, Options: o, Folder: f, keep: keep}
+	if err := a.begin(started); err != nil {
+		return nil, nil, err
+	}
+	for _, look := range []func(context.Context) error{a.says, a.asks, a.holds, a.does} {
+		if err := look(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	end := End{At: time.Now().UTC(), Partial: ctx.Err() != nil}
+	if err := f.put(keep, kindEnd, kindEnd, end, nil, ledger.Entry{}); err != nil {
+		return nil, nil, err
+	}
+	r, err := f.material.Conclude(keep, rule.Default())
+	return r, f, err
+}
+
+// A run is one audit under way.
+type run struct {
+	*Config
+	Options
+	*Folder
+	keep   context.Context // outlives an interrupt: what was seen is always recorded
+	gate   *gate.Gate
+	client *http.Client
+}
+
+func (a *run) tell(format string, args ...any) {
+	if a.Progress != nil {
+		a.Progress(fmt.Sprintf(format, args...))
+	}
+}
+
+func (a *run) begin(started time.Time) error {
+	s := Settings{
+		ID: started.Format("20060102T150405Z") + "-" + a.Service.ID, Started: started, Tool: Tool(), Vantage: a.Vantage,
+		Salt: newSalt(), File: "diapason.yaml", Sandboxed: !a.Unsandboxed,
+	}
+	if err := a.put(a.keep, kindSettings, kindSettings, s, nil, ledger.Entry{}); err != nil {
+		return err
+	}
+	if err := a.put(a.keep, kindConfig, s.File, nil, a.raw, ledger.Entry{}); err != nil {
+		return err
+	}
+	g, err := gate.Start(a.keep, gate.Options{Dial: a.Dial, Allow: a.Allow})
+	if err != nil {
+		return err
+	}
+	a.gate = g
+	a.client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
+		DialContext: g.DialContext, TLSClientConfig: &tls.Config{RootCAs: a.Roots}, ForceAttemptHTTP2: true,
+	}}
+	return nil
+}
+
+// missed records that something could not be looked at; the audit goes on.
+func (a *run) missed(ch diapason.Channel, what string, err error) error {
+	g := diapason.Gap{Channel: ch, What: what, Why: reason(err), Next: "put it right and audit again"}
+	var hint *diapason.Hint
+	if errors.As(err, &hint) {
+		g.Next = hint.Next
+	}
+	if errors.Is(err, context.Canceled) {
+		g.Why, g.Next = "the audit was stopped before it got here", "audit again and let it finish"
+	}
+	return a.gap(a.keep, g)
+}
+
+func (a *run) says(ctx context.Context) error {
+	if len(a.Config.Says) == 0 {
+		return a.notAsked(diapason.Says, "diapason.yaml names no policy", "add `says:` with the address of the privacy policy")
+	}
+	for _, s := range a.Config.Says {
+		a.tell("says: reading %s", s.Fetch+s.File)
+		src := says.Source{ID: s.ID, Kind: s.Kind, URL: s.Fetch, Earlier: s.Earlier}
+		if s.File != "" {
+			src.File = a.path(s.File)
+		}
+		t, err := says.Fetch(ctx, a.client, src)
+		if err != nil {
+			if err := a.missed(diapason.Says, "document "+s.ID, err); err != nil {
+				return err
+			}
+			continue
+		}
+		t.Source.File = s.File
+		body := t.Raw
+		t.Raw = nil
+		if err := a.put(a.keep, kindDocument, "document/"+s.ID, t, body, ledger.Entry{At: t.At, Mode: string(diapason.Auto)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *run) asks(ctx context.Context) error {
+	if len(a.Config.Asks) == 0 {
+		return a.notAsked(diapason.Asks, "diapason.yaml names no permission request", "add `asks:` with the permission link, or the page that carries it")
+	}
+	n := 0
+	for _, c := range a.Config.Asks {
+		a.tell("asks: reading %s", c.Page+c.URL)
+		links, body := []string{c.URL}, []byte(nil)
+		if c.Page != "" {
+			var err error
+			if body, err = a.get(ctx, c.Page); err == nil {
+				if links = asks.FindLinks(string(body), c.Page); len(links) == 0 {
+					err = diapason.WithHint(fmt.Errorf("the page carries no permission link of a known provider"), "give the link itself with `url:`")
+				}
+			}
+			if err != nil {
+				if err := a.missed(diapason.Asks, "page "+c.Page, err); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		for _, l := range links {
+			n++
+			id := fmt.Sprint(n)
+			ask := asks.Ask{ID: id, URL: l, Page: c.Page, For: c.For, Also: c.Also, Tier: c.Tier}
+			if err := a.put(a.keep, kindRequest, "request/"+id, ask, body, ledger.Entry{Mode: string(diapason.Auto)}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// get fetches a page without a browser, as the program that it is.
+func (a *run) get(ctx context.Context, url string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", url, err)
+	}
+	req.Header.Set("User-Agent", "diapason (privacy audit)")
+	res, err := a.client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", url, err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("open %s: the server answered %s", url, res.Status)
+	}
+	return io.ReadAll(io.LimitReader(res.Body, 10<<20))
+}
+
+func (a *run) holds(ctx context.Context) error {
+	if len(a.Config.Holds) == 0 {
+		return a.notAsked(diapason.Holds, "diapason.yaml names no export", "ask the service for your data and add `holds:` with the file")
+	}
+	for i, h := range a.Config.Holds {
+		a.tell("holds: reading %s", h.Export)
+		export, items, gaps, err := holds.Read(ctx, a.path(h.Export), nil)
+		if err != nil {
+			gaps = append(gaps, diapason.Gap{Channel: diapason.Holds, What: "export " + h.Export, Why: reason(err), Next: "check the file, or ask the service for it again"})
+		}
+		for _, g := range gaps {
+			if err := a.gap(a.keep, g); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			continue
+		}
+		body, err := json.Marshal(Inventory{Export: export, Items: items})
+		if err != nil {
+			return fmt.Errorf("record export %s: %w", h.Export, err)
+		}
+		if err := a.put(a.keep, kindExport, fmt.Sprintf("export/%d", i+1), nil, body, ledger.Entry{Mode: string(diapason.Manual)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *run) does(ctx context.Context) error {
+	if a.Does == nil || len(a.Does.Start)+len(a.Does.Captures)+len(a.Does.Journeys) == 0 {
+		return a.notAsked(diapason.Does, "diapason.yaml names no page to visit", "add `does:` with `start:` and an address")
+	}
+	if err := a.recorded(ctx); err != nil {
+		return err
+	}
+	if len(a.Does.Start)+len(a.Does.Journeys) == 0 {
+		return nil
+	}
+	journeys, err := a.journeys()
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "diapason-profiles-")
+	if err != nil {
+		return fmt.Errorf("make a folder for browser profiles: %w (%w)", err, diapason.ErrIncomplete)
+	}
+	defer os.RemoveAll(work)
+	b := &browse.Browser{
+		Path: a.Chromium, Unsandboxed: a.Unsandboxed, ThirdParty: a.Does.ThirdPartyCookies, Gate: a.gate, PinSPKI: a.PinSPKI, Work: work, Settle: a.Settle,
+	}
+	plan := does.Plan{Start: a.Does.Start, Linkage: a.Does.Linkage, Journeys: journeys, Respawn: a.Does.Respawn}
+	var failed error
+	_, gaps, err := plan.Run(ctx, b, func(c *diapason.Capture) {
+		a.tell("does: visited %s (%s, %d requests, %s)", c.Site, c.ID, len(c.Requests), c.Settle)
+		failed = errors.Join(failed, a.visit(c))
+	})
+	if errors.Is(err, diapason.ErrUsage) || errors.Is(err, diapason.ErrNoBrowser) {
+		return err
+	}
+	if err != nil && ctx.Err() == nil {
+		gaps = append(gaps, diapason.Gap{Channel: diapason.Does, What: "visits", Why: reason(err), Next: "audit again"})
+	}
+	for _, g := range gaps {
+		failed = errors.Join(failed, a.gap(a.keep, g))
+	}
+	return failed
+}
+
+// visit records one capture and its screenshot.
+func (a *run) visit(c *diapason.Capture) error {
+	body, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("record visit %s: %w", c.ID, err)
+	}
+	e := ledger.Entry{Mode: string(c.Mode), At: c.Started, Phase: string(c.Phase), Run: c.Run, Profile: c.Profile.State, Vantage: a.Vantage}
+	if err := a.put(a.keep, kindVisit, "visit/"+c.ID, nil, body, e); err != nil {
+		return err
+	}
+	if len(c.Shot) == 0 {
+		return nil
+	}
+	return a.put(a.keep, kindScreenshot, "screenshot/"+c.ID, nil, c.Shot, e)
+}
+
+// recorded reads captures that somebody made with other tools. Secrets in them
+// are replaced before anything is stored.
+func (a *run) recorded(ctx context.Context) error {
+	for i, rc := range a.Does.Captures {
+		if ctx.Err() != nil {
+			return a.missed(diapason.Does, "capture "+rc.HAR, ctx.Err())
+		}
+		a.tell("does: reading %s", rc.HAR)
+		c, err := readHAR(a.path(rc.HAR), rc.Zone, a.material.Settings.Salt)
+		if c != nil {
+			c.ID = fmt.Sprintf("phone/%d", i+1)
+			if err := a.visit(c); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			if err := a.missed(diapason.Does, "capture "+rc.HAR, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// readHAR reads one recorded file and replaces the secrets in it.
+func readHAR(file, zone string, salt []byte) (*diapason.Capture, error) {
+	in, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("read capture %s: %w (%w)", filepath.Base(file), errReason(err), diapason.ErrUsage)
+	}
+	defer in.Close()
+	c, _, err := har.Read(in, filepath.Base(file))
+	if c == nil {
+		return nil, err
+	}
+	c.Zone = zone
+	redacted, _ := har.Redact(c, salt)
+	return redacted, err
+}
+
+// notAsked records a voice that the configuration leaves out.
+func (a *run) notAsked(ch diapason.Channel, why, next string) error {
+	return a.gap(a.keep, diapason.Gap{Channel: ch, What: "the voice " + string(ch), Why: why, Next: next})
+}
+
+// reason is an error's text for a reader.
+func reason(err error) string { return err.Error() }
+
