@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/asks"
+	"github.com/spf13/cobra"
+)
+
+// askFlags describe one permission request.
+type askFlags struct {
+	ask    asks.Ask
+	failOn string
+}
+
+func (f *askFlags) register(c *cobra.Command) {
+	c.Flags().StringSliceVar(&f.ask.For, "for", nil, "what the permission is for, such as save-release; without it the request is described, not judged")
+	c.Flags().StringSliceVar(&f.ask.Also, "also", nil, "what is offered as a separate choice, such as follow-artist")
+	c.Flags().StringVar(&f.ask.Tier, "tier", "", "the provider's tier of the app, such as extended")
+	c.Flags().StringVar(&f.ask.Page, "page", "", "address of the page that carries the link")
+	c.Flags().StringVar(&f.ask.Provider, "provider", "", "provider, with --scopes in place of an address")
+	c.Flags().StringVar(&f.ask.Scopes, "scopes", "", "permissions asked for, in place of an address")
+}
+
+// take reads the address from the arguments or from standard input.
+func (f *askFlags) take(cmd *cobra.Command, args []string) error {
+	f.ask.ID = "1"
+	if len(args) == 0 {
+		if f.ask.Provider == "" || f.ask.Scopes == "" {
+			return diapason.WithHint(fmt.Errorf("no permission request was given: %w", diapason.ErrUsage),
+				"give the authorize address, - for standard input, or --provider with --scopes")
+		}
+		return nil
+	}
+	f.ask.URL = args[0]
+	if args[0] == "-" {
+		raw, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), 64<<10))
+		if err != nil {
+			return fmt.Errorf("read standard input: %w: %w", err, diapason.ErrUsage)
+		}
+		f.ask.URL = strings.TrimRight(string(raw), "\n")
+	}
+	return nil
+}
+
+func asksCommand() *cobra.Command {
+	var f askFlags
+	c := &cobra.Command{
+		Use:   "asks ADDRESS",
+		Short: "Judge a permission request: what would it let its holder see and do?",
+		Long: long(`
+Asks reads a permission link (it never opens it) and tells in plain words what
+agreeing would allow, which part the purpose needs, and how to ask for less.`),
+		Example: `  diapason asks 'https://accounts.spotify.com/authorize?…' --for save-release
+  diapason asks narrow 'https://accounts.spotify.com/authorize?…' --for save-release
+  diapason asks --provider spotify --scopes 'user-read-email user-library-modify' --for save-release`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			limit := auditFlags{failOn: f.failOn}
+			failOn, err := limit.severity()
+			if err != nil {
+				return err
+			}
+			if err := f.take(cmd, args); err != nil {
+				return err
+			}
+			request, scopes, grants, judgeErr := asks.Default().Judge(f.ask)
+			if judgeErr != nil && request.ID == "" {
+				return judgeErr
+			}
+			if asJSON(cmd) {
+				if err := printJSON(cmd, map[string]any{"request": request, "scopes": scopes, "grants": grants}); err != nil {
+					return err
+				}
+			} else {
+				printRequest(cmd.OutOrStdout(), request, scopes)
+			}
+			n := 0
+			for _, s := range scopes {
+				if s.Class == "excess" && failOn != "" && s.Severity.Rank() >= failOn.Rank() {
+					n++
+				}
+			}
+			if n > 0 {
+				return fmt.Errorf("%d permissions more than the purpose needs: %w", n, diapason.ErrFindings)
+			}
+			return judgeErr
+		},
+	}
+	f.register(c)
+	c.Flags().StringVar(&f.failOn, "fail-on", "high", "exit 1 for excess permissions from this severity: critical, high, medium, low or never")
+	c.AddCommand(asksNarrowCommand())
+	return c
+}
+
+func asksNarrowCommand() *cobra.Command {
+	var f askFlags
+	c := &cobra.Command{
+		Use:   "narrow ADDRESS",
+		Short: "Print the same permission link with only what the purpose needs",
+		Long: long(`
+Narrow replaces the permissions in the link by the smallest set that the
+purpose needs and leaves every other byte as it is. Open the narrowed link in
+the same browser, soon: the app may compare what it got with what it asked.`),
+		Example: `  diapason asks narrow 'https://accounts.spotify.com/authorize?…' --for save-release`,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.take(cmd, args); err != nil {
+				return err
+			}
+			narrowed, err := asks.Narrow(asks.Default(), f.ask)
+			if err != nil {
+				return err
+			}
+			if asJSON(cmd) {
+				return printJSON(cmd, map[string]string{"narrowed": narrowed})
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), narrowed)
+			return nil
+		},
+	}
+	f.register(c)
+	return c
+}
+
+func printRequest(w io.Writer, r asks.Request, scopes []asks.Scope) {
+	for _, line := range r.Text {
+		fmt.Fprintln(w, oneLine(line))
+	}
+	if r.Narrowed != "" {
+		fmt.Fprintf(w, "\nThe same link with only what is needed:\n%s\n", r.Narrowed)
+	} else if r.NotNarrowed != "" {
+		fmt.Fprintf(w, "\nNo narrower link: %s\n", r.NotNarrowed)
+	}
+}

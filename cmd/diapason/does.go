@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/audit"
+	"diapason.dev/diapason/entity"
+	"github.com/spf13/cobra"
+)
+
+func doesCommand() *cobra.Command {
+	var f auditFlags
+	var d audit.DoesConfig
+	var linkage bool
+	var recorded []string
+	var zone string
+	c := &cobra.Command{
+		Use:   "does ADDRESS…",
+		Short: "Visit pages and tell what they send and store",
+		Long: long(`
+Does visits a page four times with a real Chromium, each time with an empty or
+a returning profile, and tells which values could recognise a visitor, who gets
+them, and what is sent where. It clicks nothing. With --respawn it deletes each
+identifier and shows which store brings it back; with --linkage it visits two
+sites and shows who can recognise the same visitor on both. With --har it reads
+recorded traffic instead.`),
+		Example: `  diapason does https://music.example
+  diapason does https://music.example --respawn
+  diapason does https://music.example https://news.example --linkage
+  diapason does --har phone.har --tz Europe/Paris`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			failOn, err := f.severity()
+			if err != nil {
+				return err
+			}
+			d.Start = args
+			if linkage {
+				if len(args) < 2 {
+					return diapason.WithHint(fmt.Errorf("--linkage needs two addresses: %w", diapason.ErrUsage), "name the second, unrelated site after the first")
+				}
+				d.Start, d.Linkage = args[:1], args[1:]
+			}
+			for _, h := range recorded {
+				d.Captures = append(d.Captures, audit.RecordedConfig{HAR: h, Zone: zone})
+			}
+			cfg, err := doesConfig(d, args)
+			if err != nil {
+				return err
+			}
+			o, err := f.options(cfg.Service.ID)
+			if err != nil {
+				return err
+			}
+			o.Only = []diapason.Channel{diapason.Does}
+			r, err := runAudit(cmd, cfg, o)
+			if err != nil {
+				return err
+			}
+			return r.Err(failOn)
+		},
+	}
+	f.register(c)
+	c.Flags().BoolVar(&d.Respawn, "respawn", false, "delete each identifier and see whether it comes back, and from where")
+	c.Flags().BoolVar(&linkage, "linkage", false, "see who gets the same identifier on all the given sites")
+	c.Flags().StringVar(&d.ThirdPartyCookies, "third-party-cookies", "allow", "cookie policy of the profiles: allow or block")
+	c.Flags().StringArrayVar(&recorded, "har", nil, "recorded traffic (HAR) to read")
+	c.Flags().StringVar(&zone, "tz", "", "time zone of the recorded traffic, such as Europe/Paris; without it no local hour is told")
+	return c
+}
+
+// doesConfig describes a service of which only the address is known.
+func doesConfig(d audit.DoesConfig, args []string) (*audit.Config, error) {
+	if len(args) == 0 && len(d.Captures) == 0 {
+		return nil, diapason.WithHint(fmt.Errorf("no address was given: %w", diapason.ErrUsage), "diapason does https://music.example")
+	}
+	id := "recorded"
+	var domains []string
+	for i, a := range args {
+		u, err := url.Parse(a)
+		if err != nil || u.Hostname() == "" || (u.Scheme != "https" && u.Scheme != "http") {
+			return nil, fmt.Errorf("%q is not a web address: expected something like https://music.example: %w", a, diapason.ErrUsage)
+		}
+		if i == 0 {
+			domains = []string{entity.RegistrableDomain(u.Hostname())}
+			id, _, _ = strings.Cut(domains[0], ".")
+		}
+	}
+	return audit.NewConfig(audit.Config{
+		Service: audit.ServiceConfig{ID: id, Name: id, Domains: domains, Jurisdictions: []string{"EU"}},
+		Does:    &d,
+	})
+}
