@@ -2,6 +2,16 @@
 // holder see and do, for how long, and which part of it does the stated
 // purpose need. It reads an authorize address; it never opens one, and it
 // never says "illegal".
+//
+// Start with [Default] and [Catalogue.Judge] for one request, or
+// [Catalogue.Read] for many. A purpose is an input: the same request is more
+// than needed for one purpose and just right for another, and without a
+// purpose a request is described and not judged. [FindLinks] finds requests on
+// a page, [Narrow] writes the same request for fewer permissions, and
+// [Catalogue.Flows] turns facts into the records that the other voices speak.
+//
+// What the package does not know stays visible: a name that the catalogue
+// lacks is unknown and never passes.
 package asks
 
 import "diapason.dev/diapason"
@@ -31,16 +41,22 @@ type Request struct {
 
 // A Scope is one permission of a request.
 type Scope struct {
-	Request  string            `json:"request"`
-	ID       string            `json:"id"`
-	Sentence string            `json:"sentence"` // what it opens, in our words
-	Data     []diapason.Term   `json:"data"`     // what it lets its holder read
-	Writes   []string          `json:"writes"`   // what it lets its holder do, in our words
-	Effects  []string          `json:"effects"`
-	Class    string            `json:"class"` // needed, optional, excess, disputed, dormant, redundant, unknown, not-current, case-mismatch, described
-	Narrower string            `json:"narrower,omitempty"`
-	Severity diapason.Severity `json:"severity"`
-	Evidence []diapason.Ref    `json:"evidence,omitempty"`
+	Request    string            `json:"request"`
+	ID         string            `json:"id"`
+	Sentence   string            `json:"sentence"`      // what it opens, in our words
+	See        string            `json:"see,omitempty"` // what it lets its holder see, as a short phrase
+	Do         string            `json:"do,omitempty"`  // what it lets its holder do, as a short phrase
+	Group      string            `json:"group"`         // account, activity, actions, partner, unknown
+	Data       []diapason.Term   `json:"data"`          // what it lets its holder read
+	Writes     []string          `json:"writes"`        // what it lets its holder do, in our words
+	Effects    []string          `json:"effects"`
+	Class      string            `json:"class"` // needed, optional, excess, disputed, dormant, redundant, unknown, not-current, case-mismatch, described
+	Why        string            `json:"why"`   // why it has that class, in a sentence
+	Suggestion string            `json:"suggestion,omitempty"`
+	Narrower   string            `json:"narrower,omitempty"`
+	Severity   diapason.Severity `json:"severity"`   // of an excess; empty for every other class
+	Confidence string            `json:"confidence"` // how sure the catalogue is of this entry: high, medium, low
+	Evidence   []diapason.Ref    `json:"evidence,omitempty"`
 }
 
 // A Grant is how long and how far a permission reaches once given.
