@@ -79,7 +79,7 @@ func (f *Folder) put(ctx context.Context, kind, name string, meta any, body []by
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, err := f.log.Append(ctx, e); err != nil {
+	if err := f.log.Append(ctx, e); err != nil {
 		return fmt.Errorf("record %s: %w", name, err)
 	}
 	return f.material.add(kind, name, rawMeta, body)
@@ -101,7 +101,7 @@ func (f *Folder) Finish(ctx context.Context, files map[string][]byte) error {
 		sum := sha256.Sum256(files[name])
 		e.Private = append(e.Private, ledger.Field{Pointer: "/artefacts/" + name + "/sha256", Value: hex.EncodeToString(sum[:])})
 	}
-	if _, err := f.log.Append(ctx, e); err != nil {
+	if err := f.log.Append(ctx, e); err != nil {
 		return err
 	}
 	if err := f.log.Close(ctx); err != nil {
