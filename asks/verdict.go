@@ -41,6 +41,9 @@ type Verdict struct {
 	Reach            Reach          `json:"reach"`
 	Scopes           []ScopeVerdict `json:"scopes"`
 	Findings         []Finding      `json:"findings"`
+	// Suggestions gives for a misspelt scope or parameter the name that it is
+	// most like. It is never put in its place.
+	Suggestions map[string]string `json:"suggestions"`
 	// Aim is the core purposes in words, as they follow "to"; Doing is the act
 	// in words, as it starts a sentence.
 	Aim   string `json:"aim,omitempty"`
@@ -108,7 +111,7 @@ func newVerdict() Verdict {
 		Excess: []string{}, Optional: []string{}, Missing: []string{}, Unknown: []string{},
 		NotCurrent: []string{}, CaseMismatch: []string{}, Redundant: []Redundancy{},
 		LegacyAPIOnly: []string{}, Dormant: []string{}, Disputed: []string{}, Unserved: []string{},
-		AdminConsent: []string{}, ApprovalRequired: []string{}, Privilege: map[string]int{},
+		AdminConsent: []string{}, ApprovalRequired: []string{}, Privilege: map[string]int{}, Suggestions: map[string]string{},
 		ParseFlags: []string{}, URLFlags: []string{}, Scopes: []ScopeVerdict{}, Findings: []Finding{},
 		Lines: Lines{Basis: "unknown"},
 	}
