@@ -1,0 +1,102 @@
+package rule
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/accord"
+	"diapason.dev/diapason/asks"
+	"diapason.dev/diapason/does"
+	"diapason.dev/diapason/holds"
+	"diapason.dev/diapason/says"
+)
+
+// An Input is everything that rules may look at: the facts of one run.
+type Input struct {
+	Service diapason.Service `json:"service"`
+	Does    does.Facts       `json:"does"`
+	Asks    asks.Facts       `json:"asks"`
+	Says    says.Facts       `json:"says"`
+	Holds   holds.Facts      `json:"holds"`
+	Flows   []diapason.Flow  `json:"flows"`
+	Pairs   []accord.Pair    `json:"pairs"`
+	// Examined tells which voices were looked at.
+	Examined map[diapason.Channel]bool `json:"examined"`
+	// Phases counts for each phase the repetitions that ran to their end.
+	Phases map[diapason.Phase]int `json:"phases"`
+	// Sites is how many unrelated sites were visited with one profile.
+	Sites int            `json:"sites"`
+	Gaps  []diapason.Gap `json:"gaps"`
+
+	failed []string
+}
+
+// sorted is the input in an order of its own, so that the order in which facts
+// came never decides anything. Statements of earlier documents are left out:
+// rules judge what a service says now, and changes tell the rest.
+func (in Input) sorted(ctx context.Context) (*Input, error) {
+	in.Says.Practices = current(in.Says)
+	in.Flows, in.Pairs, in.Gaps = slices.Clone(in.Flows), slices.Clone(in.Pairs), slices.Clone(in.Gaps)
+	for _, sort := range []func() error{
+		order(&in.Flows), order(&in.Pairs), order(&in.Gaps),
+		order(&in.Does.Visits), order(&in.Does.Accesses), order(&in.Does.Cookies), order(&in.Does.Identifiers), order(&in.Does.Links),
+		order(&in.Does.Respawns), order(&in.Does.Leaks), order(&in.Does.Probes), order(&in.Does.Nights),
+		order(&in.Asks.Requests), order(&in.Asks.Scopes), order(&in.Asks.Grants),
+		order(&in.Says.Documents), order(&in.Says.Practices), order(&in.Says.Changes),
+		order(&in.Holds.Exports), order(&in.Holds.Items), order(&in.Holds.Claims), order(&in.Holds.Answers),
+	} {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("judge: %w", err)
+		}
+		if err := sort(); err != nil {
+			return nil, err
+		}
+	}
+	return &in, nil
+}
+
+func current(f says.Facts) []says.Practice {
+	now := map[string]bool{}
+	for _, d := range f.Documents {
+		now[d.ID] = d.Current
+	}
+	return slices.DeleteFunc(slices.Clone(f.Practices), func(p says.Practice) bool { return !now[p.Document] })
+}
+
+// order sorts a copy of a list by the JSON of its elements.
+func order[T any](list *[]T) func() error {
+	return func() error {
+		type keyed struct {
+			key string
+			v   T
+		}
+		ks := make([]keyed, 0, len(*list))
+		for _, v := range *list {
+			b, err := json.Marshal(v)
+			if err != nil {
+				return fmt.Errorf("judge %T: %w: %w", v, err, diapason.ErrIncomplete)
+			}
+			ks = append(ks, keyed{string(b), v})
+		}
+		slices.SortStableFunc(ks, func(a, b keyed) int { return strings.Compare(a.key, b.key) })
+		out := make([]T, 0, len(ks))
+		for _, k := range ks {
+			out = append(out, k.v)
+		}
+		*list = out
+		return nil
+	}
+}
+
+// activation binds the variables of the rule language.
+func (in *Input) activation() map[string]any {
+	vars := make(map[string]any, len(variables)+2)
+	for _, v := range variables {
+		vars[v.name] = v.of(in)
+	}
+	return vars
+}
