@@ -29,6 +29,7 @@ type finder struct {
 	where   *expression
 	certain *expression
 	words   []wording
+	named   []string // the names of words, also of those that are wrong
 	fail    remedy.Text
 }
 
@@ -166,7 +167,10 @@ func (c *compiler) finders(s *source, root *yaml.Node, r *compiled) {
 }
 
 func (c *compiler) finder(s *source, at *yaml.Node, name string, file *findFile) finder {
-	f := finder{name: name}
+	f := finder{name: name, fail: s.text(&file.Fail)}
+	for i := 0; i+1 < len(file.Words.Content); i += 2 {
+		f.named = append(f.named, file.Words.Content[i].Value)
+	}
 	if file.Where.Value == "" {
 		s.node(at, "find %s has no expression under where", name)
 		return f
@@ -193,7 +197,6 @@ func (c *compiler) finder(s *source, at *yaml.Node, name string, file *findFile)
 			f.words = append(f.words, wording{file.Words.Content[i].Value, e})
 		}
 	}
-	f.fail = s.text(&file.Fail)
 	return f
 }
 
@@ -250,10 +253,7 @@ func (c *compiler) remedies(s *source, root *yaml.Node, r *compiled) {
 
 // places lists the words that a finder's sentences may use.
 func (f *finder) places() []string {
-	names := slices.Clone(builtinWords)
-	for _, w := range f.words {
-		names = append(names, w.name)
-	}
+	names := slices.Concat(builtinWords, f.named)
 	slices.Sort(names)
 	return names
 }

@@ -21,7 +21,7 @@ func (j *judging) deed(fact any) string {
 	case does.Cookie:
 		return fmt.Sprintf("“%s” of %s stays %s.", f.Name, f.Host, duration(f.Lifetime))
 	case does.Identifier:
-		return fmt.Sprintf("%s “%s” holds a value that differs from browser to browser (%.0f bits).", upper(f.Store), f.Key, f.Score)
+		return fmt.Sprintf("The value “%s” (%s) differs from browser to browser: %.0f bits.", f.Key, plain(j.pack.words, f.Store), f.Score)
 	case does.Respawn:
 		return fmt.Sprintf("“%s” was deleted and had its old value again on the next visit.", f.Key)
 	case does.Link:
@@ -54,11 +54,4 @@ func transformed(transform string) string {
 	default:
 		return "in another spelling"
 	}
-}
-
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

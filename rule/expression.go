@@ -17,7 +17,7 @@ func (c *compiler) expression(s *source, env *cel.Env, n *yaml.Node) *expression
 	a, issues := env.Compile(n.Value)
 	if issues.Err() != nil {
 		for _, e := range issues.Errors() {
-			s.within(n, e.Location.Line(), e.Location.Column(), "%s%s", e.Message, likely(e.Message))
+			s.within(n, e.Location.Line(), e.Location.Column(), "%s", e.Message)
 		}
 		return nil
 	}
@@ -28,25 +28,6 @@ func (c *compiler) expression(s *source, env *cel.Env, n *yaml.Node) *expression
 	}
 	names, rules := reads(a)
 	return &expression{program: p, out: a.OutputType(), names: names, rules: rules}
-}
-
-// likely offers a variable for a name that does not exist.
-func likely(message string) string {
-	_, rest, ok := strings.Cut(message, "undeclared reference to '")
-	if !ok {
-		return ""
-	}
-	word, _, _ := strings.Cut(rest, "'")
-	var names []string
-	for _, v := range variables {
-		if v.name != failures {
-			names = append(names, v.name)
-		}
-	}
-	if m := meant(word, names); strings.HasPrefix(m, ": did") {
-		return m
-	}
-	return ""
 }
 
 // boolean compiles a condition; an empty one is nil.

@@ -24,7 +24,7 @@ var keyFields = map[string]func(witness) string{
 
 // grouped merges witnesses that have the rule's key in common. Groups and the
 // witnesses in them come in an order of their own; the first witness of a
-// group, a certain one if there is one, speaks for it.
+// group, a certain and a severe one if there is one, speaks for it.
 func grouped(all []witness, key []string) []group {
 	slices.SortStableFunc(all, func(a, b witness) int {
 		if a.certain != b.certain {
@@ -32,6 +32,9 @@ func grouped(all []witness, key []string) []group {
 				return -1
 			}
 			return 1
+		}
+		if d := b.severity.Rank() - a.severity.Rank(); d != 0 {
+			return d
 		}
 		if d := strings.Compare(a.find.name, b.find.name); d != 0 {
 			return d

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -40,6 +41,7 @@ type Input struct {
 // rules judge what a service says now, and changes tell the rest.
 func (in Input) sorted(ctx context.Context) (*Input, error) {
 	in.Says.Practices = current(in.Says)
+	in.ownPages()
 	in.Flows, in.Pairs, in.Gaps = slices.Clone(in.Flows), slices.Clone(in.Pairs), slices.Clone(in.Gaps)
 	for _, sort := range []func() error{
 		order(&in.Flows), order(&in.Pairs), order(&in.Gaps),
@@ -57,6 +59,39 @@ func (in Input) sorted(ctx context.Context) (*Input, error) {
 		}
 	}
 	return &in, nil
+}
+
+// ownPages leaves out what was seen on pages of other sites. They are visited
+// only to learn whether one receiver gets the same identifier on both, which
+// links tell; what else happens there is not this service's doing. Recordings
+// of a device stay whole.
+func (in *Input) ownPages() {
+	if len(in.Service.Domains) == 0 {
+		return
+	}
+	other := map[string]bool{}
+	for _, v := range in.Does.Visits {
+		other[v.ID] = v.Source != "har" && !within(or(v.Site, v.URL), in.Service.Domains)
+	}
+	d := &in.Does
+	d.Visits = slices.DeleteFunc(slices.Clone(d.Visits), func(v does.Visit) bool { return other[v.ID] })
+	d.Accesses = slices.DeleteFunc(slices.Clone(d.Accesses), func(a does.Access) bool { return other[a.Visit] })
+	d.Probes = slices.DeleteFunc(slices.Clone(d.Probes), func(p does.Probe) bool { return other[p.Visit] })
+	d.Leaks = slices.DeleteFunc(slices.Clone(d.Leaks), func(l does.Leak) bool { return other[l.Visit] })
+	d.Identifiers = slices.DeleteFunc(slices.Clone(d.Identifiers), func(i does.Identifier) bool {
+		return i.Site != "" && !slices.ContainsFunc(i.Visits, func(v string) bool { return !other[v] }) && !within(i.Site, in.Service.Domains)
+	})
+}
+
+// within tells whether an address or host lies in one of the domains. What
+// names no host lies everywhere.
+func within(address string, domains []string) bool {
+	host := address
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		host = u.Hostname()
+	}
+	host, _, _ = strings.Cut(host, "/")
+	return host == "" || slices.ContainsFunc(domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
 }
 
 func current(f says.Facts) []says.Practice {

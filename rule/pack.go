@@ -47,6 +47,7 @@ type Pack struct {
 	name, version, digest string
 	rules                 []*compiled // sorted by id
 	sequence              []*compiled // in an order in which failed(rule) is known when it is asked
+	words                 map[string]string
 	book                  *remedy.Book
 	limit                 uint64
 }
@@ -84,7 +85,7 @@ func load(fsys fs.FS, limit uint64) (*Pack, error) {
 	head, numbers := s.readThresholds(files[thresholdsName])
 	w := newSource(wordsName, files[wordsName])
 	words := w.readWords(files[wordsName])
-	p := &Pack{name: head.Name, version: head.Version, digest: digest, book: remedy.Default(), limit: limit}
+	p := &Pack{name: head.Name, version: head.Version, digest: digest, words: words, book: remedy.Default(), limit: limit}
 	env, err := newEnv(numbers, words)
 	if err != nil {
 		return nil, err

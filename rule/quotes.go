@@ -42,19 +42,18 @@ func (j *judging) quotes(g group) []diapason.Quote {
 
 // absent says why a voice has no words on a finding.
 func (j *judging) absent(ch diapason.Channel, g group) string {
-	about := g.witnesses[0].data != ""
 	switch {
 	case !j.in.Examined[ch]:
 		return map[diapason.Channel]string{
 			diapason.Says: "Not examined: no text was read.", diapason.Asks: "Not examined: no permission request was read.",
 			diapason.Does: "Not examined: no page or app was watched.", diapason.Holds: "Not examined: no export was read.",
 		}[ch]
+	case ch != diapason.Does && about(g).data == "":
+		return "Not compared: this finding is about no one kind of data."
 	case ch == diapason.Says:
 		return "This audit found no statement about it."
-	case ch == diapason.Asks && about:
-		return "Not asked: no permission request that was read opens it."
 	case ch == diapason.Asks:
-		return "Not asked: no permission request that was read touches it."
+		return "Not asked: no permission request that was read opens it."
 	case ch == diapason.Does && len(j.in.Does.Visits) > 0:
 		return fmt.Sprintf("Not seen in %s.", counted(float64(len(j.in.Does.Visits)), "visit"))
 	case ch == diapason.Does:
@@ -62,6 +61,17 @@ func (j *judging) absent(ch diapason.Channel, g group) string {
 	default:
 		return "Not in this export, which does not mean that it is not held."
 	}
+}
+
+// about is the witness whose data other voices are asked for: the first that
+// has any.
+func about(g group) witness {
+	for _, w := range g.witnesses {
+		if w.data != "" {
+			return w
+		}
+	}
+	return g.witnesses[0]
 }
 
 // says quotes the text that a witness rests on, or the nearest statement about
@@ -86,7 +96,7 @@ func (j *judging) says(g group) (diapason.Quote, bool) {
 	case holds.Claim:
 		return j.stated(f.Quote, f.Practice), f.Quote != ""
 	}
-	if w.data == "" {
+	if w = about(g); w.data == "" {
 		return diapason.Quote{}, false
 	}
 	if p, ok := j.nearest(w); ok {
@@ -162,31 +172,36 @@ func firstRef(refs []diapason.Ref) diapason.Ref {
 
 // asks quotes the permissions that a group is about, or that open its data.
 func (j *judging) asks(g group) (diapason.Quote, bool) {
-	var lines []string
-	q := diapason.Quote{Ref: diapason.Ref{}}
-	for _, s := range factsOf[asks.Scope](g) {
-		lines = append(lines, s.Sentence)
-	}
-	if rs := factsOf[asks.Request](g); len(rs) > 0 && len(rs[0].Text) > 0 {
-		lines = rs[0].Text[:1]
-	}
+	scopes := factsOf[asks.Scope](g)
 	first := g.witnesses[0]
-	if len(lines) == 0 {
+	if len(scopes) == 0 {
 		for _, s := range j.in.Asks.Scopes {
-			opens := slices.ContainsFunc(s.Data, func(d diapason.Term) bool { return category(d) == category(first.data) })
-			same := first.keys["request"] != "" && s.Request == first.keys["request"]
-			if first.data != "" && opens || same {
-				lines = append(lines, s.Sentence)
-				q.Ref = firstRef(s.Evidence)
+			opens := slices.ContainsFunc(s.Data, func(d diapason.Term) bool { return category(d) == category(about(g).data) })
+			if about(g).data != "" && opens || first.keys["request"] != "" && s.Request == first.keys["request"] {
+				scopes = append(scopes, s)
 			}
 		}
-	} else {
-		q.Ref = firstRef(first.evidence)
 	}
-	slices.Sort(lines)
-	q.Text = strings.Join(slices.Compact(lines), " ")
-	q.Source = q.Ref.URL
-	return q, q.Text != ""
+	var lines []string
+	for _, s := range scopes {
+		if line := or(s.Sentence, s.ID); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) == 0 {
+		return diapason.Quote{}, false
+	}
+	return diapason.Quote{Text: strings.Join(lines, " "), Source: j.request(scopes[0].Request), Ref: firstRef(slices.Concat(scopes[0].Evidence, first.evidence))}, true
+}
+
+// request names a permission request for a reader.
+func (j *judging) request(id string) string {
+	for _, r := range j.in.Asks.Requests {
+		if r.ID == id {
+			return strings.TrimSpace(fmt.Sprintf("permission request %s to %s %s", id, or(r.Provider, "an unknown provider"), r.Page))
+		}
+	}
+	return "permission request " + id
 }
 
 // does tells what was seen, with the address and the time.

@@ -72,6 +72,9 @@ func (s *source) yaml(err error) {
 	found := yamlLine.FindAllStringSubmatch(err.Error(), -1)
 	for _, m := range found {
 		line, _ := strconv.Atoi(m[1])
+		if strings.HasPrefix(m[2], "did not find expected") {
+			line = min(line+1, len(s.lines)) // the library counts these from 0
+		}
 		column := 1
 		if line >= 1 && line <= len(s.lines) {
 			column += len(s.lines[line-1]) - len(strings.TrimLeft(s.lines[line-1], " "))
