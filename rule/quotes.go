@@ -184,14 +184,14 @@ func (j *judging) asks(g group) (diapason.Quote, bool) {
 	}
 	var lines []string
 	for _, s := range scopes {
-		if line := or(s.Sentence, s.ID); !slices.Contains(lines, line) {
+		if line := strings.TrimSuffix(or(s.Sentence, s.ID), "."); !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
 	}
 	if len(lines) == 0 {
 		return diapason.Quote{}, false
 	}
-	return diapason.Quote{Text: strings.Join(lines, " "), Source: j.request(scopes[0].Request), Ref: firstRef(slices.Concat(scopes[0].Evidence, first.evidence))}, true
+	return diapason.Quote{Text: strings.Join(lines, "; ") + ".", Source: j.request(scopes[0].Request), Ref: firstRef(slices.Concat(scopes[0].Evidence, first.evidence))}, true
 }
 
 // request names a permission request for a reader.
