@@ -97,7 +97,7 @@ func be(n int) string {
 
 // rest is the sentence on what everything beyond the need opens.
 func rest(r Request, own []Scope) []string {
-	var see, do []string
+	var things []thing
 	needed, beyond := 0, 0
 	for _, s := range own {
 		switch {
@@ -105,7 +105,7 @@ func rest(r Request, own []Scope) []string {
 			needed++
 			continue
 		case opensSomething(s):
-			see, do = appendNew(see, s.See), appendNew(do, s.Do)
+			things = appendThings(things, s)
 		}
 		beyond++
 	}
@@ -115,27 +115,35 @@ func rest(r Request, own []Scope) []string {
 		return []string{"Every app still sees your public profile."}
 	case beyond == 0:
 		return trim("It asks for nothing beyond that." + sentence(" The grant lasts", lasting) + ending(r.Verdict))
-	case len(see)+len(do) == 0:
+	case len(things) == 0:
 		return trim("What the rest opens is not known, or nothing." + sentence(" The grant lasts", lasting) + ending(r.Verdict))
 	}
-	text := subject(needed, beyond) + " it " + actions(see, do)
+	text := subject(needed, beyond) + " it " + actions(things)
 	if lasting != "" {
 		text += " - for " + lasting
 	}
 	return []string{text + "." + ending(r.Verdict)}
 }
 
+// A thing is one thing to see or to do.
+type thing struct {
+	text string
+	act  bool
+}
+
+func appendThings(things []thing, s Scope) []thing {
+	for _, one := range []thing{{s.See, false}, {s.Do, true}} {
+		if one.text != "" && !slices.Contains(things, one) {
+			things = append(things, one)
+		}
+	}
+	return things
+}
+
 func trim(s string) []string { return []string{strings.TrimSpace(s)} }
 
 func opensSomething(s Scope) bool {
 	return s.Class == classExcess || s.Class == classDescribed || s.Class == classOptional || s.Class == classDisputed
-}
-
-func appendNew(list []string, item string) []string {
-	if item == "" || slices.Contains(list, item) {
-		return list
-	}
-	return append(list, item)
 }
 
 func duration(v Verdict) string {
@@ -166,26 +174,30 @@ func subject(needed, beyond int) string {
 	return "They let"
 }
 
-// actions says what can be seen and done, at most maxItems things of both.
-func actions(see, do []string) string {
-	more := max(len(see)+len(do)-maxItems, 0)
-	see = see[:min(len(see), maxItems)]
-	do = do[:min(len(do), maxItems-len(see))]
+// actions says what can be seen and done: the worst maxItems things, and how
+// many there are besides.
+func actions(things []thing) string {
+	more := len(things) - maxItems
+	var see, do []string
+	for _, one := range things[:min(len(things), maxItems)] {
+		if one.act {
+			do = append(do, one.text)
+		} else {
+			see = append(see, one.text)
+		}
+	}
 	var parts []string
 	if len(see) > 0 {
-		if more > 0 && len(do) == 0 {
-			see = append(slices.Clone(see), strconv.Itoa(more)+" more")
-		}
 		parts = append(parts, "see "+join(see))
 	}
 	if len(do) > 0 {
-		acts := join(do) + " for you"
-		if more > 0 {
-			acts += ", and " + strconv.Itoa(more) + " more"
-		}
-		parts = append(parts, acts)
+		parts = append(parts, join(do)+" for you")
 	}
-	return strings.Join(parts, "; and ")
+	text := strings.Join(parts, "; and ")
+	if more > 0 {
+		text += "; and " + strconv.Itoa(more) + " more"
+	}
+	return text
 }
 
 // rows is one line for each permission: class, what it opens, why it is needed or not.

@@ -31,7 +31,7 @@ func stateFlags(state, earlier, page string) flags {
 		found.add("state-predictable")
 	case structured:
 		found.add("state-structured-json")
-	case bits(state) < stateBits:
+	case guessBits(state) < stateBits:
 		found.add("state-weak-random")
 	}
 	if emailLike.MatchString(content) {
@@ -67,7 +67,7 @@ func guardedJSON(state string) bool {
 		return false
 	}
 	for _, v := range values {
-		if s, ok := v.(string); ok && !strings.Contains(s, "://") && bits(s) >= stateBits {
+		if s, ok := v.(string); ok && !strings.Contains(s, "://") && guessBits(s) >= stateBits {
 			return true
 		}
 	}
@@ -93,9 +93,9 @@ func predictable(state, page string) bool {
 	return false
 }
 
-// bits is how many bits a text holds at most: its length times the logarithm
+// guessBits is how many bits a text holds at most: its length times the logarithm
 // of the size of the alphabet that it is written in.
-func bits(s string) float64 {
+func guessBits(s string) float64 {
 	s = strings.TrimRight(s, "=")
 	return float64(len([]rune(s))) * math.Log2(float64(max(alphabet(s), 1)))
 }

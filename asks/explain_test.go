@@ -1,0 +1,104 @@
+package asks
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestWorkedExampleReadsAsWritten(t *testing.T) {
+	a := caseByID(t, "S08").ask()
+	a.For = []string{"save-release"}
+	req, _ := judge(t, a)
+	want := []string{
+		"To save a release when it comes out, this needs 1 permission. It asks for 7.",
+		"The other 6 let it see your e-mail address, your plan and country, the artists and people you follow and your private playlists; and follow or unfollow them and edit your private playlists for you - for up to six months. You can end it at https://www.spotify.com/account/apps/.",
+		"`needed` save items to your library and remove them (Spotify has no add-only permission).",
+		"`excess, high` see your e-mail address and reach you outside Spotify. Saving never reads it; refusing breaks nothing here.",
+		"`excess, medium` see your plan, your country and your explicit-content setting.",
+		"`excess, medium` see who you follow.",
+		"`excess, medium` see your private playlists.",
+		"`excess, medium` follow and unfollow artists and people for you. Saving never does it; refusing breaks nothing here.",
+		"`excess, medium` create, edit and follow private playlists for you.",
+		"Also: no PKCE; the same `state` in both visits.",
+		"Read with the catalogue of 2026-05-30, for an app of the tier \"extended\"; confidence medium.",
+	}
+	if got := strings.Join(req.Text, "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("got:\n%s\nwant:\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
+// goldenAsks holds one request for every class and every kind of opening.
+func goldenAsks(t *testing.T) map[string]Ask {
+	list := func(scopes string, purposes ...string) Ask { return Ask{Provider: "spotify", Scopes: scopes, For: purposes} }
+	optional := list("user-library-modify user-follow-modify", "save-release")
+	optional.Also = []string{"follow-artist"}
+	dormant := list("user-library-modify user-read-email", "save-release")
+	dormant.Tier = "development"
+	unserved := list("user-follow-modify", "follow-artist")
+	unserved.Tier = "development"
+	return map[string]Ask{
+		"needed":        list("user-library-modify", "save-release"),
+		"excess":        caseByID(t, "S09").ask(),
+		"optional":      optional,
+		"disputed":      list("user-read-currently-playing playlist-read-private user-follow-modify", "save-release", "follow-artist", "now-playing"),
+		"dormant":       dormant,
+		"unserved":      unserved,
+		"unknown":       list("user-library-modify user-libary-read blue", "save-release"),
+		"not-current":   list("user-library-modify user-read-birthdate openid user-soa-link", "save-release"),
+		"case-mismatch": list("User-Library-Modify", "save-release"),
+		"described":     list("user-library-modify user-read-email"),
+		"missing":       list("user-read-email", "save-release"),
+		"narrower":      list("user-read-playback-state", "now-playing"),
+		"nothing":       list("", "identify-user"),
+		"one-other":     list("user-library-modify user-modify-playback-state", "save-release"),
+		"lookalike":     {URL: "https://accounts-spotify.example/authorize?client_id=1&scope=user-library-modify&state=x"},
+		"unknown-host":  {URL: "https://x.example/oauth?client_id=1&scope=a+b&state=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_w"},
+		"hidden":        {URL: good("request_uri", "https://x.example/r"), For: []string{"save-release"}},
+		"careful":       {URL: good(), For: []string{"save-release"}},
+	}
+}
+
+func TestTextsOfEveryClass(t *testing.T) {
+	for name, a := range goldenAsks(t) {
+		t.Run(name, func(t *testing.T) {
+			req, _, _, _ := Default().Judge(a) // some of them can only be described
+			got := strings.Join(req.Text, "\n") + "\n"
+			path := filepath.Join("testdata", "text", name+".txt")
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+			if name == "lookalike" || name == "unknown-host" || name == "hidden" || name == "nothing" {
+				return
+			}
+			if class := strings.SplitN(name, "-", 2)[0]; class != "one" && class != "careful" && !strings.Contains(got, class) {
+				t.Errorf("the text of %s does not name it", name)
+			}
+		})
+	}
+}
+
+func TestExplainPassesOverOtherRequests(t *testing.T) {
+	facts, _ := Default().Read([]Ask{
+		{URL: good(), For: []string{"save-release"}},
+		{URL: good("scope", "streaming"), For: []string{"save-release"}},
+	})
+	for _, r := range facts.Requests {
+		if got := Explain(r, facts.Scopes); strings.Join(got, "\n") != strings.Join(r.Text, "\n") {
+			t.Errorf("request %s: %q, want %q", r.ID, got, r.Text)
+		}
+	}
+}
