@@ -9,6 +9,7 @@ SUDO     := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 .PHONY: demo test check bench setup chromium
 
 demo: setup
+	rm -rf build/demo
 	go run ./cmd/diapason demo --out build/demo
 
 test: setup

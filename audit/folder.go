@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -88,6 +89,22 @@ func (f *Folder) put(ctx context.Context, kind, name string, meta any, body []by
 // gap records something that was not looked at.
 func (f *Folder) gap(ctx context.Context, g diapason.Gap) error {
 	return f.put(ctx, kindGap, "gap/"+g.What, g, nil, ledger.Entry{Mode: string(diapason.Auto)})
+}
+
+// stop records why the audit could not go on. Where a full disk is the reason,
+// it is told all the same, although no record of it can be written.
+func (f *Folder) stop(ctx context.Context, why error) {
+	g := diapason.Gap{Channel: diapason.Does, What: "the rest of the audit", Why: reason(why), Next: "put it right and audit again"}
+	var hint *diapason.Hint
+	if errors.As(why, &hint) {
+		g.Next = hint.Next
+	}
+	if f.gap(ctx, g) == nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.material.Gaps = append(f.material.Gaps, g)
 }
 
 // Finish writes the reports beside the evidence, commits to them in the last

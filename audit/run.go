@@ -58,31 +58,52 @@ func Tool() string {
 	return "diapason " + version
 }
 
-// Run audits one service: it looks, records and concludes. When ctx ends it
-// stops looking, says what is missing, and concludes from what was seen. The
-// folder is left open for the reports; call its Finish.
+// Run audits one service: it looks, records and concludes. When ctx ends, or
+// something makes going on impossible (a full disk, no browser), it stops
+// looking, says what is missing, and concludes from what was seen: then both a
+// result and an error are returned. The folder is left open for the reports;
+// call its Finish.
 func Run(ctx context.Context, c *Config, o Options) (*Result, *Folder, error) {
+	journeys, err := c.journeys()
+	if err != nil {
+		return nil, nil, err
+	}
 	started := time.Now().UTC()
 	keep := context.WithoutCancel(ctx)
 	f, err := createFolder(keep, o.Dir, o.Keys, started)
 	if err != nil {
 		return nil, nil, err
 	}
-	a := &run{Config: c, Options: o, Folder: f, keep: keep}
+	a := &run{Config: c, Options: o, Folder: f, keep: keep, journeys: journeys}
 	if err := a.begin(started); err != nil {
 		return nil, nil, err
 	}
-	for _, look := range []func(context.Context) error{a.says, a.asks, a.holds, a.does} {
-		if err := look(ctx); err != nil {
-			return nil, nil, err
-		}
+	defer a.gate.Close()
+	stopped := a.look(ctx)
+	if stopped != nil {
+		f.stop(keep, stopped)
 	}
-	end := End{At: time.Now().UTC(), Partial: ctx.Err() != nil}
+	end := End{At: time.Now().UTC(), Partial: stopped != nil || ctx.Err() != nil}
 	if err := f.put(keep, kindEnd, kindEnd, end, nil, ledger.Entry{}); err != nil {
-		return nil, nil, err
+		stopped = errors.Join(stopped, err)
+		f.material.End = end
 	}
 	r, err := f.material.Conclude(keep, rule.Default())
-	return r, f, err
+	if err != nil {
+		return nil, nil, errors.Join(stopped, err)
+	}
+	return r, f, stopped
+}
+
+// look examines one voice after the other, until something makes going on
+// impossible.
+func (a *run) look(ctx context.Context) error {
+	for _, voice := range []func(context.Context) error{a.says, a.asks, a.holds, a.does} {
+		if err := voice(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A run is one audit under way.
@@ -93,6 +114,8 @@ type run struct {
 	keep   context.Context // outlives an interrupt: what was seen is always recorded
 	gate   *gate.Gate
 	client *http.Client
+	// journeys are the configured steps, checked before anything is looked at.
+	journeys map[string][]browse.Step
 }
 
 func (a *run) tell(format string, args ...any) {
@@ -254,10 +277,6 @@ func (a *run) does(ctx context.Context) error {
 	if len(a.Does.Start)+len(a.Does.Journeys) == 0 {
 		return nil
 	}
-	journeys, err := a.journeys()
-	if err != nil {
-		return err
-	}
 	work, err := os.MkdirTemp("", "diapason-profiles-")
 	if err != nil {
 		return fmt.Errorf("make a folder for browser profiles: %w (%w)", err, diapason.ErrIncomplete)
@@ -266,7 +285,7 @@ func (a *run) does(ctx context.Context) error {
 	b := &browse.Browser{
 		Path: a.Chromium, Unsandboxed: a.Unsandboxed, ThirdParty: a.Does.ThirdPartyCookies, Gate: a.gate, PinSPKI: a.PinSPKI, Work: work, Settle: a.Settle,
 	}
-	plan := does.Plan{Start: a.Does.Start, Linkage: a.Does.Linkage, Journeys: journeys, Respawn: a.Does.Respawn}
+	plan := does.Plan{Start: a.Does.Start, Linkage: a.Does.Linkage, Journeys: a.journeys, Respawn: a.Does.Respawn}
 	var failed error
 	_, gaps, err := plan.Run(ctx, b, func(c *diapason.Capture) {
 		a.tell("does: visited %s (%s, %d requests, %s)", c.Site, c.ID, len(c.Requests), c.Settle)

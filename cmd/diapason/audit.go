@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -111,19 +112,21 @@ report.html and report.json. Ctrl-C ends it with a report of what was seen.`),
 	return c
 }
 
-// runAudit looks, writes the reports into the run folder and prints the result.
+// runAudit looks, writes the reports into the run folder and prints the
+// result. What was seen is printed even where the audit had to stop.
 func runAudit(cmd *cobra.Command, cfg *audit.Config, o audit.Options) (*audit.Result, error) {
 	p := newProgress()
 	o.Progress = p.Tell
-	r, folder, err := audit.Run(cmd.Context(), cfg, o)
+	r, folder, stopped := audit.Run(cmd.Context(), cfg, o)
 	p.Stop()
-	if err != nil {
-		return nil, err
+	if r == nil {
+		return nil, stopped
 	}
+	dir := folder.Dir
 	if err := writeReports(context.WithoutCancel(cmd.Context()), folder, r); err != nil {
-		return nil, err
+		stopped, dir = errors.Join(stopped, err), ""
 	}
-	return r, printResult(cmd, r, folder.Dir)
+	return r, errors.Join(stopped, printResult(cmd, r, dir))
 }
 
 // writeReports writes every report into the run folder and seals it.
