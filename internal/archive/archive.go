@@ -1,0 +1,2 @@
+// Package archive reads archives that strangers made, where they lie.
+package archive
