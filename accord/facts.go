@@ -59,8 +59,9 @@ type Row struct {
 type Cell struct {
 	Channel diapason.Channel `json:"channel"`
 	// Word is one of: stated, denied, only if you agree, not mentioned; needed,
-	// more than needed, not asked; received by N, not seen; N records, not in
-	// this export; not examined.
+	// more than needed, asked (not judged), not asked; received by N companies,
+	// received by the service, not seen; N records, not in this export; not
+	// examined.
 	Word string `json:"word"`
 	// State is good, bad, quiet or blind (not examined): for sign and shade.
 	State string   `json:"state"`
