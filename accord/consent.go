@@ -3,6 +3,7 @@ package accord
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/says"
@@ -10,16 +11,30 @@ import (
 
 // conditional tells whether a text allows a practice on a condition only.
 // "When you use our service" is none: whoever looks at it uses it.
-func conditional(p says.Practice) bool {
-	if p.Condition == diapason.OnFeature && plainUse.MatchString(p.Phrase) {
+func (b *book) conditional(p says.Practice) bool {
+	if p.Condition == diapason.OnFeature && b.plainUse(p.Phrase) {
 		return false
 	}
 	return p.Modality == "optional" || p.Modality == "conditional" || limited(p.Condition)
 }
 
-// plainUse matches conditions that every visit fulfils.
-var plainUse = regexp.MustCompile(`(?i)\b(us(e|es|ed|ing)|visit(s|ed|ing)?|access(es|ed|ing)?|brows(e|es|ed|ing)|open(s|ed|ing)?|view(s|ed|ing)?|interact(s|ed|ing)?|load(s|ed|ing)?)` +
-	`( of| with| to)?( the| our| this| any of our| these)?( \pL+)?( services?| sites?| websites?| web ?sites?| apps?| applications?| platforms?| pages?| products?| content)\b`)
+// plainUse tells whether a condition is one that every visit fulfils: to use
+// or to visit the service, under its name or in such words as "our site".
+func (b *book) plainUse(phrase string) bool {
+	m := usedThing.FindStringSubmatch(phrase)
+	if m == nil {
+		return false
+	}
+	thing := strings.TrimSpace(m[1])
+	return serviceThing.MatchString(thing) || slices.ContainsFunc(b.service, func(name string) bool {
+		return name != "" && strings.EqualFold(strings.TrimPrefix(strings.ToLower(thing), "the "), name)
+	})
+}
+
+var (
+	usedThing    = regexp.MustCompile(`(?i)\b(?:us(?:e|es|ed|ing)|visit(?:s|ed|ing)?|access(?:es|ed|ing)?|brows(?:e|es|ed|ing)|open(?:s|ed|ing)?|view(?:s|ed|ing)?|interact(?:s|ed|ing)?|load(?:s|ed|ing)?)\b(?: of\b| with\b| to\b)?([^,;:.]*)`)
+	serviceThing = regexp.MustCompile(`(?i)^(?:us|(?:(?:the|our|this|any of our|these|one of our) )?(?:\pL+ )?(?:services?|sites?|websites?|web sites?|apps?|applications?|platforms?|pages?|products?|content))$`)
+)
 
 // joined matches conditions that are fulfilled by having an account.
 var joined = regexp.MustCompile(`(?i)\b(accounts?|sign(s|ed|ing)? (up|in|on)|sign-?(up|in|on)|regist(er|ers|ered|ering|ration)|subscri(be|bes|bed|bing|ption)|log(s|ged|ging)? ?in|join(s|ed|ing)?|member(ship)?)\b`)

@@ -2,6 +2,7 @@ package accord
 
 import (
 	"fmt"
+	"slices"
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/says"
@@ -14,6 +15,13 @@ import (
 // nothing is omitted, and every verdict is "not analysable".
 func Hold(flows []diapason.Flow, f says.Facts, saysExamined bool) []Pair {
 	b := open(vocab.Default(), f, saysExamined)
+	for _, flow := range flows {
+		for _, p := range []diapason.Party{flow.Sender, flow.Recipient} {
+			if partyTerm(p) == theService && !slices.Contains(b.service, p.Name) {
+				b.service = append(b.service, p.Name)
+			}
+		}
+	}
 	var pairs []Pair
 	for _, flow := range flows {
 		if flow.Channel != diapason.Says && flow.Polarity != diapason.Absent && flow.Polarity != diapason.Denied {
@@ -121,7 +129,7 @@ func (b *book) deniedForSomething(s sight) bool {
 
 // told is the verdict where the policy tells of a flow and does not deny it.
 func (b *book) told(s sight, p Pair, nearest match) Pair {
-	if conditional(nearest.Practice) {
+	if b.conditional(nearest.Practice) {
 		p.Consent = consent(s, nearest.Practice)
 		seen := map[diapason.Consent]string{
 			diapason.ConsentPresent: "and it was fulfilled", diapason.ConsentAbsent: "and it was not fulfilled",

@@ -96,7 +96,7 @@ func (b *book) relevant(s sight, from []statement, speaks func(statement, sight)
 		ms = append(ms, m)
 	}
 	slices.SortStableFunc(ms, func(x, y match) int {
-		return cmp.Or(cmp.Compare(x.toParty, y.toParty), cmp.Compare(x.toData, y.toData), order(conditional(x.Practice), conditional(y.Practice)),
+		return cmp.Or(cmp.Compare(x.toParty, y.toParty), cmp.Compare(x.toData, y.toData), order(b.conditional(x.Practice), b.conditional(y.Practice)),
 			cmp.Compare(x.Document, y.Document), cmp.Compare(x.Start, y.Start), cmp.Compare(x.ID, y.ID))
 	})
 	return ms

@@ -207,7 +207,7 @@ func words(f diapason.Flow) string { return vocab.Default().Label(f.Data) }
 
 // carried tells in which form typed data arrived.
 func carried(f diapason.Flow) string {
-	if slices.Contains(f.Payload, "hashed-seed") && !slices.Contains(f.Payload, "plain-seed") {
+	if f.Data != "dia:HashedContact" && slices.Contains(f.Payload, "hashed-seed") && !slices.Contains(f.Payload, "plain-seed") {
 		return ", as a hash that still names you,"
 	}
 	return ""

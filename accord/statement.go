@@ -29,6 +29,7 @@ type statement struct {
 type book struct {
 	tree             *vocab.Tree
 	asserted, denied []statement
+	service          []string // what the service is called
 	examined         bool
 	unread           bool // a current text could not be read
 }
