@@ -1,8 +1,16 @@
 package browse
 
-import "time"
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
 
-// Settle holds the waiting times of a visit.
+// Settle holds the waiting times of a visit. A field that is zero means the
+// usual time, as for a page on the internet.
 type Settle struct {
 	Load     time.Duration // at most, for the load event
 	Quiet    time.Duration // without a request that starts or ends
@@ -23,4 +31,193 @@ var usual = Settle{
 var Brisk = Settle{
 	Load: 10 * time.Second, Quiet: 300 * time.Millisecond, Most: 5 * time.Second, Long: 2 * time.Second,
 	Favicons: 300 * time.Millisecond, Leave: 300 * time.Millisecond, Typed: 500 * time.Millisecond,
+}
+
+// orUsual fills in the times that were not given.
+func (s Settle) orUsual() Settle {
+	return Settle{
+		Load: cmp.Or(s.Load, usual.Load), Quiet: cmp.Or(s.Quiet, usual.Quiet), Most: cmp.Or(s.Most, usual.Most), Long: cmp.Or(s.Long, usual.Long),
+		Favicons: cmp.Or(s.Favicons, usual.Favicons), Leave: cmp.Or(s.Leave, usual.Leave), Typed: cmp.Or(s.Typed, usual.Typed),
+	}
+}
+
+// How a page came to rest, best first. The worst page of a visit counts.
+const (
+	idle        = "idle"
+	busy        = "busy"
+	loadTimeout = "load-timeout"
+	failed      = "failed"
+)
+
+var restOrder = map[string]int{idle: 0, busy: 1, loadTimeout: 2, failed: 3}
+
+// rest notes how a page came to rest.
+func (w *walk) rest(how string) {
+	if w.rested == "" || restOrder[how] > restOrder[w.rested] {
+		w.rested = how
+	}
+}
+
+// errNavigation is what keeps a page from being opened, in the browser's word.
+type errNavigation struct{ address, word string }
+
+// Error names the address and the browser's word.
+func (e *errNavigation) Error() string { return fmt.Sprintf("open %s: %s", e.address, e.word) }
+
+// open goes to an address and waits until the page has come to rest.
+func (w *walk) open(address string) error {
+	loads := w.loadCount()
+	begun := time.Now()
+	ctx, cancel := context.WithTimeout(w.ctx, w.settle.Load)
+	defer cancel()
+	var r struct {
+		ErrorText string `json:"errorText"`
+		LoaderID  string `json:"loaderId"`
+		Download  bool   `json:"isDownload"`
+	}
+	err := w.conn.Call(ctx, w.main, "Page.navigate", map[string]any{"url": address}, &r)
+	switch {
+	case w.ctx.Err() != nil:
+		return context.Cause(w.ctx)
+	case errors.Is(err, context.DeadlineExceeded):
+		return &errNavigation{address, "no answer"}
+	case err != nil:
+		return &errNavigation{address, err.Error()}
+	case r.Download:
+		return &errNavigation{address, "download"}
+	case r.ErrorText != "":
+		return &errNavigation{address, r.ErrorText}
+	}
+	if r.LoaderID != "" && !w.until(w.settle.Load-time.Since(begun), func() bool { return w.loads > loads }) {
+		w.rest(loadTimeout)
+	}
+	return w.comeToRest()
+}
+
+func (w *walk) loadCount() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.loads
+}
+
+// comeToRest waits for quiet, scrolls so that late content is asked for, and
+// waits for quiet again.
+func (w *walk) comeToRest() error {
+	first := w.quiet()
+	w.scroll()
+	w.touch()
+	if second := w.quiet(); first && second {
+		w.rest(idle)
+	} else {
+		w.rest(busy)
+	}
+	if w.ctx.Err() != nil {
+		return context.Cause(w.ctx)
+	}
+	return nil
+}
+
+// touch starts the quiet time anew.
+func (w *walk) touch() {
+	w.mu.Lock()
+	w.changed = time.Now()
+	w.mu.Unlock()
+}
+
+// quiet waits until no request has begun or ended for a while.
+func (w *walk) quiet() bool {
+	return w.until(w.settle.Most, func() bool {
+		now := time.Now()
+		for id, since := range w.active {
+			if x := w.exchanges[id]; now.Sub(since) < w.settle.Long || x != nil && len(x.hops) > 0 && x.last().main {
+				return false
+			}
+		}
+		if w.fetching > 0 && now.Sub(w.changed) < w.settle.Long {
+			return false
+		}
+		return now.Sub(w.changed) >= w.settle.Quiet
+	})
+}
+
+// scroll goes down the page screen by screen, at most ten, and back.
+func (w *walk) scroll() {
+	const down = `(async () => {
+		for (let i = 0; i < 10; i++) {
+			const before = scrollY;
+			scrollBy({top: innerHeight, behavior: "instant"});
+			if (scrollY === before) break;
+			await new Promise(r => setTimeout(r, 50));
+		}
+		scrollTo({top: 0, behavior: "instant"});
+	})()`
+	ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
+	defer cancel()
+	_ = w.evaluate(ctx, w.main, w.mainFrame(), down, nil) // a page that went away cannot be scrolled
+}
+
+// leave waits for icons and goes to an empty page: what a page sends when it
+// is left belongs to the visit.
+func (w *walk) leave(ctx context.Context) {
+	w.mu.Lock()
+	var pages []string
+	for session, t := range w.targets {
+		if t.kind == "page" {
+			pages = append(pages, session)
+		}
+	}
+	w.mu.Unlock()
+	for _, session := range pages {
+		_ = w.conn.Call(ctx, session, "Page.navigate", map[string]any{"url": "about:blank"}, nil) // a tab that is gone has been left
+	}
+	if w.pause(w.settle.Leave) {
+		w.until(w.settle.Leave, func() bool { return len(w.active) == 0 && w.fetching == 0 })
+	}
+}
+
+// explain turns the reason why a page could not be opened into a sentence and
+// what to do next.
+func (w *walk) explain(err error) (why, next string) {
+	var nav *errNavigation
+	if !errors.As(err, &nav) {
+		return ended(err)
+	}
+	host, port := hostPort(nav.address)
+	route := w.door.Route(host, port)
+	switch {
+	case route.Failed != "":
+		return fmt.Sprintf("%s could not be reached: %s", host, route.Failed), "check the address, and that the host answers from here"
+	case strings.HasPrefix(nav.word, "net::ERR_CERT_"), strings.HasPrefix(nav.word, "net::ERR_SSL_"):
+		return fmt.Sprintf("the browser does not trust the connection to %s (%s)", host, nav.word), "have the certificate put right; it is never ignored, because a browser that does so keeps no cache"
+	case nav.word == "no answer":
+		return host + " took the connection and sent no answer in time", "check that the host answers from here, and audit again"
+	case nav.word == "download", nav.word == "net::ERR_ABORTED" && w.downloading(nav.address):
+		return "the address is a file to download, not a page", "give the address of a page"
+	case nav.word == "net::ERR_TOO_MANY_REDIRECTS":
+		return "the address redirects without end", "open the address in a browser, and give the one where it should lead"
+	}
+	return fmt.Sprintf("the browser could not open the page (%s)", nav.word), "open the address in a browser, and audit again"
+}
+
+func (w *walk) downloading(address string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.downloads[address]
+}
+
+// ended explains why a visit ended before its time.
+func ended(err error) (why, next string) {
+	switch {
+	case errors.Is(err, errTime):
+		return err.Error() + " (120 s)", "audit again; if it happens again, shorten the journey"
+	case errors.Is(err, errMemory):
+		return err.Error() + " (3 GiB)", "look at the page in a browser: it would do the same to a visitor"
+	case errors.Is(err, errRunaway):
+		return err.Error(), "look at the page in a browser: it reloads or redirects itself"
+	case errors.Is(err, context.Canceled):
+		return "the visit was stopped before its end", "audit again and let it finish"
+	case errors.Is(err, errCrashed), errors.Is(err, errGone):
+		return err.Error(), "audit again; if it happens again, give the browser more memory or another version"
+	}
+	return err.Error(), "audit again"
 }
