@@ -12,12 +12,6 @@
 // returns. It never says what traffic means.
 package har
 
-import (
-	"io"
-
-	"diapason.dev/diapason"
-)
-
 // A Ledger tells what became of a file's entries. Read is always Kept plus
 // Skipped, and Skipped is the sum of Reasons.
 type Ledger struct {
@@ -26,17 +20,25 @@ type Ledger struct {
 	Skipped int            `json:"skipped"`
 	Reasons map[string]int `json:"reasons,omitempty"` // why entries were skipped, and how many
 	Bytes   int64          `json:"bytes"`             // bytes of the file that were read
+	// Withheld counts bodies of which only hash and size were kept, because
+	// the text of all bodies together had reached its bound.
+	Withheld int `json:"withheld,omitempty"`
 }
 
-// Read reads one HAR file. The name stands for it in errors.
-func Read(r io.Reader, name string) (*diapason.Capture, Ledger, error) {
-	panic("under way")
-}
+// Bounds on what is kept of one file, so that a file of any size can be read
+// with little memory.
+const (
+	maxRequests = 50_000    // requests; a phone's night has a few thousand
+	maxBody     = 1 << 20   // bytes of one body's text
+	maxBodies   = 64 << 20  // bytes of the text of all bodies
+	maxText     = 128 << 20 // bytes of everything that is kept
+	maxHeaders  = 1_000     // header lines of one message
+	maxMessages = 10_000    // socket messages of one request
+)
 
-// Write writes a capture as HAR 1.2.
-func Write(w io.Writer, c *diapason.Capture) error { panic("under way") }
-
-// Redact returns a copy of the capture without secrets.
-func Redact(c *diapason.Capture, salt []byte) (*diapason.Capture, map[string]int) {
-	panic("under way")
-}
+// The reasons for which an entry is skipped.
+const (
+	notSent    = "an address that no network is asked for (data:, blob:, extension)"
+	overBounds = "beyond what is kept of one file"
+	brokenOff  = "the file breaks off within it"
+)
