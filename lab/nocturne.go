@@ -60,7 +60,13 @@ func greedyLink(*http.Request) any {
 		"client_id": {"0c7ab1e5nocturne0example0client00"}, "response_type": {"code"}, "redirect_uri": {"https://" + nocturneHost + "/callback"},
 		"scope": {strings.Join(greedyScopes, " ")}, "state": {"presave"},
 	}
-	return map[string]string{"Link": "https://accounts.spotify.com/authorize?" + q.Encode()}
+	return map[string]string{"Link": authorize(q)}
+}
+
+// authorize is the address of the provider's page where a person says yes. It
+// is printed and never opened: the provider has no part in the lab.
+func authorize(q url.Values) string {
+	return "https://accounts.spotify.com/authorize?" + strings.ReplaceAll(q.Encode(), "+", "%20")
 }
 
 var earScript = template.Must(template.ParseFS(files, "page/nocturne/ear.js"))

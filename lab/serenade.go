@@ -73,5 +73,5 @@ func modestLink(*http.Request) any {
 		"client_id": {"5e7e4ade0example0client000000000"}, "response_type": {"code"}, "redirect_uri": {"https://" + serenadeHost + "/callback"},
 		"scope": {neededScope}, "state": {encode(state[:])}, "code_challenge_method": {"S256"}, "code_challenge": {encode(challenge[:])},
 	}
-	return map[string]string{"Link": "https://accounts.spotify.com/authorize?" + q.Encode()}
+	return map[string]string{"Link": authorize(q)}
 }

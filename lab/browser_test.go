@@ -1,0 +1,166 @@
+package lab_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"diapason.dev/diapason/lab"
+)
+
+// chromium finds the system's browser. These tests are about what a real
+// browser keeps, so they fail where there is none.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("no Chromium: install it from the system's packages (apt-get install chromium)")
+	return ""
+}
+
+// visit opens an address once in a browser with the given profile folder.
+func visit(t *testing.T, l *lab.Lab, profile, address string) {
+	t.Helper()
+	preferences := filepath.Join(profile, "Default", "Preferences")
+	if _, err := os.Stat(preferences); err != nil { // a new profile: third-party cookies are allowed in it
+		if err := os.MkdirAll(filepath.Dir(preferences), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(preferences, []byte(`{"profile":{"cookie_controls_mode":0}}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var rules []string
+	for name, at := range l.Dial() {
+		rules = append(rules, "MAP "+name+" "+at)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
+	defer cancel()
+	browser := exec.CommandContext(ctx, chromium(t), "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+		"--user-data-dir="+profile, "--host-resolver-rules="+strings.Join(rules, ","), "--ignore-certificate-errors-spki-list="+strings.Join(l.PinSPKI(), ","),
+		"--timeout=3000", "--dump-dom", address)
+	if out, err := browser.Output(); err != nil || !strings.Contains(string(out), "</html>") {
+		t.Fatalf("visit %s: %v", address, err)
+	}
+}
+
+// since returns what the lab saw while f ran.
+func since(l *lab.Lab, f func()) []lab.Hit {
+	before := len(l.Log())
+	f()
+	return l.Log()[before:]
+}
+
+// heard is the identifier that Nocturne was sent, and the entity tag that the
+// browser's cache sent for its script.
+func heard(t *testing.T, hits []lab.Hit) (nid, tag string) {
+	t.Helper()
+	for _, h := range hits {
+		switch {
+		case h.Host == "static.nocturne.example":
+			tag = strings.Trim(h.Header.Get("If-None-Match"), `"`)
+		case h.Host == "nocturne.example" && h.Path == "/ear":
+			var sent struct{ Nid string }
+			if err := json.Unmarshal(h.Body, &sent); err != nil {
+				t.Fatalf("what the page sent to itself: %v", err)
+			}
+			nid = sent.Nid
+		}
+	}
+	if len(nid) != 32 {
+		t.Fatalf("Nocturne was sent %q: not 128 bits in hexadecimal", nid)
+	}
+	return nid, tag
+}
+
+// transplant makes an empty profile that has only the named folders of another.
+func transplant(t *testing.T, from string, kept ...string) string {
+	t.Helper()
+	to := t.TempDir()
+	for _, name := range kept {
+		if err := os.CopyFS(filepath.Join(to, "Default", name), os.DirFS(filepath.Join(from, "Default", name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return to
+}
+
+func TestADeletedIdentifierComesBackFromTheCacheOrFromLocalStorageAlone(t *testing.T) {
+	l := start(t)
+	seed := t.TempDir()
+	first, _ := heard(t, since(l, func() { visit(t, l, seed, "https://nocturne.example/") }))
+	for _, c := range []struct {
+		name    string
+		kept    []string
+		returns bool
+		tagged  bool
+	}{
+		{"nothing kept", nil, false, false},
+		{"only the cache kept", []string{"Cache"}, true, true},
+		{"only local storage kept", []string{"Local Storage"}, true, false},
+		{"all but cookies, cache and local storage kept", []string{"Session Storage"}, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			profile := transplant(t, seed, c.kept...)
+			nid, tag := heard(t, since(l, func() { visit(t, l, profile, "https://nocturne.example/") }))
+			if (nid == first) != c.returns {
+				t.Errorf("the identifier came back: %v, want %v", nid == first, c.returns)
+			}
+			if (tag == first) != c.tagged {
+				t.Errorf("the cache sent the identifier: %v, want %v", tag == first, c.tagged)
+			}
+		})
+	}
+}
+
+func TestOneCompanyGetsTheSameIdentifierOnTwoUnrelatedSites(t *testing.T) {
+	l := start(t)
+	told := func(hits []lab.Hit) (ids []string) {
+		for _, h := range hits {
+			if h.Host == "pulse.example" && h.Path == "/beat" {
+				c := h.Header.Get("Cookie")
+				ids = append(ids, strings.TrimPrefix(c, "pid="))
+			}
+		}
+		return ids
+	}
+	one, other := t.TempDir(), t.TempDir()
+	a := told(since(l, func() { visit(t, l, one, "https://nocturne.example/") }))
+	b := told(since(l, func() { visit(t, l, one, "https://gazette.example/") }))
+	c := told(since(l, func() { visit(t, l, other, "https://gazette.example/") }))
+	if len(a) != 1 || len(b) != 1 || len(c) != 1 {
+		t.Fatalf("the frame on three pages sent %d, %d and %d times, want once each", len(a), len(b), len(c))
+	}
+	if len(a[0]) != 32 || a[0] != b[0] {
+		t.Errorf("one browser is %q on Nocturne and %q in the Gazette: want the same 128 bits", a[0], b[0])
+	}
+	if b[0] == c[0] {
+		t.Errorf("two browsers have the same identifier %q", c[0])
+	}
+}
+
+func TestTheHonestTwinTalksToNobodyElseAndSetsNothingBeforeSignUp(t *testing.T) {
+	l := start(t)
+	hits := since(l, func() {
+		profile := t.TempDir()
+		visit(t, l, profile, "https://serenade.example/")
+		visit(t, l, profile, "https://serenade.example/join")
+		visit(t, l, profile, "https://serenade.example/campaign")
+	})
+	if len(hits) < 3 {
+		t.Fatalf("the lab saw %d requests, want at least one for each page", len(hits))
+	}
+	for _, h := range hits {
+		if h.Host != "serenade.example" || h.Header.Get("Cookie") != "" || h.Header.Get("If-None-Match") != "" {
+			t.Errorf("%s %s with cookie %q and tag %q", h.Method, h.URL(), h.Header.Get("Cookie"), h.Header.Get("If-None-Match"))
+		}
+	}
+}
