@@ -66,7 +66,7 @@ func (w *walk) add(id string, x *exchange, h *hop) bool {
 		return false
 	}
 	h.ID = "r" + strconv.Itoa(len(w.hops)+1)
-	h.From, h.started = "page", time.Now()
+	h.From, h.started, h.late = "page", time.Now(), w.leaving
 	w.hops = append(w.hops, h)
 	x.hops = append(x.hops, h)
 	return true
@@ -214,6 +214,10 @@ func (w *walk) failed(_ string, p wireFailed) {
 	}
 	x.ended = true
 	h := x.last()
+	if h.late && p.ErrorText == "net::ERR_ABORTED" { // it was sent, and nobody stayed for the answer
+		h.ResponseBody.Absent = "the page was left before the answer came"
+		return
+	}
 	h.Failed = p.ErrorText
 	if p.BlockedReason != "" {
 		h.Failed = strings.TrimPrefix(h.Failed+": "+p.BlockedReason, ": ")

@@ -156,19 +156,27 @@ func (w *walk) scroll() {
 	_ = w.evaluate(ctx, w.main, w.mainFrame(), down, nil) // a page that went away cannot be scrolled
 }
 
-// leave waits for icons and goes to an empty page: what a page sends when it
-// is left belongs to the visit.
+// leave goes to an empty page: what a page sends when it is left belongs to
+// the visit. Frames go first and each goes by itself, in its own process, as
+// the browser tells no more of a frame whose process is changed.
 func (w *walk) leave(ctx context.Context) {
 	w.mu.Lock()
-	var pages []string
+	w.leaving = true
+	var frames, pages []string
+	ids := map[string]string{}
 	for session, t := range w.targets {
-		if t.kind == "page" {
+		ids[session] = t.id
+		switch t.kind {
+		case "iframe":
+			frames = append(frames, session)
+		case "page":
 			pages = append(pages, session)
 		}
 	}
 	w.mu.Unlock()
-	for _, session := range pages {
-		_ = w.conn.Call(ctx, session, "Page.navigate", map[string]any{"url": "about:blank"}, nil) // a tab that is gone has been left
+	const away = `location.href = "about:blank"`
+	for _, session := range append(frames, pages...) {
+		_ = w.evaluate(ctx, session, ids[session], away, nil) // what is gone has been left
 	}
 	if w.pause(w.settle.Leave) {
 		w.until(w.settle.Leave, func() bool { return len(w.active) == 0 && w.fetching == 0 })

@@ -161,11 +161,16 @@ func (w *walk) loaded(session string, _ nothing) {
 }
 
 func (w *walk) crashed(session string, _ nothing) {
+	if w.ctx.Err() != nil {
+		return // the browser is ending
+	}
 	if session == w.main {
 		w.stop(errCrashed)
 		return
 	}
-	w.cut["frames or workers that crashed"]++
+	if t := w.targets[session]; t != nil && (t.kind == "page" || t.kind == "iframe") { // workers end with this word too
+		w.cut["frames that crashed"]++
+	}
 }
 
 type wireDialog struct {

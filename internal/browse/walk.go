@@ -42,6 +42,7 @@ type walk struct {
 	loads      int   // load events of the tab
 	moves      int   // documents of the tab
 	popups     int
+	leaving    bool
 	lost       map[string][]sentInfo // ExtraInfo that came before its request
 	gained     map[string][]gotInfo
 	downloads  map[string]bool
