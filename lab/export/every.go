@@ -38,9 +38,9 @@ func writeTalk(a *archive, p *person) error {
 	if err != nil {
 		return err
 	}
-	p.holds("prompts", "dia:Prompt", "$[].createdAt", "$[].message")
+	p.holds("prompts", "dia:Prompt", "$[].createdAt", "$[].prompt")
 	return a.put("Account Data/UserPrompts.json", []object{{
-		{"createdAt", p.Until.Add(-5 * day).Format(time.RFC3339)}, {"message", p.canary("prompts $[].message", p.word(5)+" "+p.word(4))},
+		{"createdAt", p.Until.Add(-5 * day).Format(time.RFC3339)}, {"prompt", p.canary("prompts $[].prompt", p.word(5)+" "+p.word(4))},
 	}})
 }
 

@@ -1,0 +1,189 @@
+package holds
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/vocab"
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed mapping
+var mappingFiles embed.FS
+
+// A kind is one kind of file that a service puts into its exports, with the
+// meaning of every path in it. It is read from a data file; a service needs no
+// code of its own.
+type kind struct {
+	Service string      `yaml:"service"`
+	Kind    string      `yaml:"kind"`
+	About   string      `yaml:"about"`
+	Detect  signature   `yaml:"detect"`
+	Dates   []string    `yaml:"dates"` // paths whose time dates the record, or list entry, that they stand in
+	Repeats string      `yaml:"repeats"`
+	Fields  []fieldSet  `yaml:"fields"`
+	Events  []eventSpec `yaml:"events"`
+}
+
+// A signature tells a kind by its shape and the paths in it. Names are
+// localised and change: they break ties only.
+type signature struct {
+	Shape string   `yaml:"shape"` // array, object, or empty: either
+	Keys  []string `yaml:"keys"`  // all are there
+	Any   []string `yaml:"any"`   // at least one is there
+	Names []string `yaml:"names"` // patterns for the file's name without its ending
+}
+
+// A fieldSet gives one meaning to several paths.
+type fieldSet struct {
+	Meaning `yaml:",inline"`
+	Paths   []string `yaml:"paths"`
+}
+
+// Meaning is what a mapping knows of a path.
+type Meaning struct {
+	Term    diapason.Term `yaml:"term"`
+	Origin  string        `yaml:"origin"`  // provided, observed, inferred
+	Subject string        `yaml:"subject"` // self (default) or other
+	Class   string        `yaml:"class"`   // direct, linkable, item, none
+	Hints   bool          `yaml:"hints"`   // its values are looked through for sensitive words
+	Ads     bool          `yaml:"ads"`     // advertisements are chosen by it
+}
+
+// mappings are all kinds that the program knows, in the order of their files.
+var mappings = sync.OnceValue(func() []*kind {
+	kinds, err := loadMappings(mappingFiles)
+	if err != nil {
+		panic("holds: " + err.Error()) // a test rules it out
+	}
+	return kinds
+})
+
+func loadMappings(files fs.FS) ([]*kind, error) {
+	names, err := fs.Glob(files, "mapping/*/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var kinds []*kind
+	for _, name := range names {
+		raw, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		k, err := parseMapping(raw)
+		if err != nil {
+			return nil, fmt.Errorf("read mapping %s: %w", name, err)
+		}
+		kinds = append(kinds, k)
+	}
+	return kinds, nil
+}
+
+func parseMapping(raw []byte) (*kind, error) {
+	k := new(kind)
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	dec.KnownFields(true)
+	if err := dec.Decode(k); err != nil {
+		return nil, err
+	}
+	if k.Service == "" || k.Kind == "" {
+		return nil, fmt.Errorf("it wants a service and a kind")
+	}
+	tree := vocab.Default()
+	for i, set := range k.Fields {
+		if tree.Kind(set.Term) != "pd" {
+			return nil, fmt.Errorf("%s: %q is no kind of data", strings.Join(set.Paths, ", "), set.Term)
+		}
+		if !strings.Contains(" provided observed inferred ", " "+set.Origin+" ") {
+			return nil, fmt.Errorf("%s: origin %q is not known", strings.Join(set.Paths, ", "), set.Origin)
+		}
+		if !strings.Contains(" direct linkable item none ", " "+set.Class+" ") {
+			return nil, fmt.Errorf("%s: class %q is not known", strings.Join(set.Paths, ", "), set.Class)
+		}
+		if set.Subject == "" {
+			k.Fields[i].Subject = "self"
+		}
+	}
+	for i := range k.Events {
+		if err := k.Events[i].compile(); err != nil {
+			return nil, err
+		}
+	}
+	return k, nil
+}
+
+// meaning finds what the mapping knows of a path: the exact path first, then
+// patterns in the order of the file.
+func (k *kind) meaning(p string) *Meaning {
+	for i := range k.Fields {
+		for _, pattern := range k.Fields[i].Paths {
+			if pattern == p {
+				return &k.Fields[i].Meaning
+			}
+		}
+	}
+	for i := range k.Fields {
+		for _, pattern := range k.Fields[i].Paths {
+			if covers(pattern, p) {
+				return &k.Fields[i].Meaning
+			}
+		}
+	}
+	return nil
+}
+
+// above finds a meaning for a list or object without values: that of anything
+// which could stand in it.
+func (k *kind) above(p string) *Meaning {
+	for i := range k.Fields {
+		for _, pattern := range k.Fields[i].Paths {
+			for _, pattern := range either(pattern) {
+				if strings.HasPrefix(pattern, p+"[") || strings.HasPrefix(pattern, p+".") || covers(pattern, p+".x") {
+					return &k.Fields[i].Meaning
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// covers tells whether a pattern fits a path. "$*." stands for "$." and
+// "$[].", ".**" at the end for everything below, and * in the last name for
+// any letters.
+func covers(pattern, p string) bool {
+	for _, pattern := range either(pattern) {
+		if pattern == p {
+			return true
+		}
+		if stem, ok := strings.CutSuffix(pattern, ".**"); ok {
+			if rest, ok := strings.CutPrefix(p, stem); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+				return true
+			}
+			continue
+		}
+		dot, at := strings.LastIndexByte(pattern, '.'), strings.LastIndexByte(p, '.')
+		if dot < 0 || at < 0 || pattern[:dot] != p[:at] || !strings.Contains(pattern[dot:], "*") {
+			continue
+		}
+		if ok, err := path.Match(escape(pattern[dot+1:]), strings.ReplaceAll(p[at+1:], "/", "_")); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// escape leaves * as the only special character of a pattern.
+func escape(s string) string { return strings.NewReplacer("[", `\[`, "?", `\?`).Replace(s) }
+
+func either(pattern string) []string {
+	if rest, ok := strings.CutPrefix(pattern, "$*."); ok {
+		return []string{"$." + rest, "$[]." + rest}
+	}
+	return []string{pattern}
+}
