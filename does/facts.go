@@ -53,14 +53,16 @@ type Access struct {
 	Recipient diapason.Party `json:"recipient"`
 	Data      diapason.Term  `json:"data"`
 	// NX tells whether consent is wanted: yes, no, unknown. Deciding names what decided.
-	NX        string         `json:"nx"`
-	Deciding  string         `json:"deciding,omitempty"`
-	Exemption string         `json:"exemption,omitempty"`
-	Claimed   string         `json:"claimed,omitempty"`  // "essential" where the policy says so of this name
-	Lifetime  float64        `json:"lifetime,omitempty"` // days; 0 for session
-	CrossSite bool           `json:"cross_site,omitempty"`
-	Count     int            `json:"count"`
-	Evidence  []diapason.Ref `json:"evidence,omitempty"`
+	NX        string  `json:"nx"`
+	Deciding  string  `json:"deciding,omitempty"`
+	Exemption string  `json:"exemption,omitempty"`
+	Claimed   string  `json:"claimed,omitempty"`  // "essential" where the policy says so of this name
+	Lifetime  float64 `json:"lifetime,omitempty"` // days; 0 for session
+	CrossSite bool    `json:"cross_site,omitempty"`
+	// PageAddress is true where a contact told which page was being read.
+	PageAddress bool           `json:"page_address,omitempty"`
+	Count       int            `json:"count"`
+	Evidence    []diapason.Ref `json:"evidence,omitempty"`
 }
 
 // A Cookie is one stored entry of any mechanism, seen across the visits.

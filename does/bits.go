@@ -1,0 +1,88 @@
+package does
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// bits is from how many browsers a set of values can tell one: 2^bits, at
+// least. It is the minimum over all pairs of
+//
+//	differing aligned characters × n/(n-1) × log2 n
+//
+// with n the size of the alphabet that the values are written in: of two
+// random characters one in n is equal by chance, which n/(n-1) makes good.
+// Values that are the same characters in another order are capped at 31 bits,
+// because a shuffled list looks like a long random value and is none.
+func bits(values ...string) float64 {
+	n := alphabet(strings.Join(values, ""))
+	least := math.Inf(1)
+	for i, a := range values {
+		for _, b := range values[i+1:] {
+			x := float64(differing(a, b)) * n / (n - 1) * math.Log2(n)
+			if permuted(a, b) {
+				x = min(x, 31)
+			}
+			least = min(least, x)
+		}
+	}
+	if math.IsInf(least, 1) {
+		return 0
+	}
+	return math.Round(least*10) / 10
+}
+
+func differing(a, b string) int {
+	n := 0
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n
+}
+
+func permuted(a, b string) bool {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return a != b && slices.Equal(x, y)
+}
+
+// alphabet infers from the characters that are used how many there could be:
+// 10, 16, 26, 36, 62 or 64.
+func alphabet(s string) float64 {
+	var digit, hexLow, low, hexUp, up, other bool
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digit = true
+		case r >= 'a' && r <= 'f':
+			hexLow = true
+		case r >= 'g' && r <= 'z':
+			low = true
+		case r >= 'A' && r <= 'F':
+			hexUp = true
+		case r >= 'G' && r <= 'Z':
+			up = true
+		case r != '-': // the separator of UUIDs
+			other = true
+		}
+	}
+	lower, upper := hexLow || low, hexUp || up
+	switch {
+	case other:
+		return 64
+	case digit && !lower && !upper:
+		return 10
+	case !low && !up && !(hexLow && hexUp):
+		return 16
+	case lower && upper:
+		return 62
+	case digit:
+		return 36
+	default:
+		return 26
+	}
+}

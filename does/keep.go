@@ -1,0 +1,257 @@
+package does
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/entity"
+)
+
+// endless is the lifetime of what stays until somebody deletes it.
+const endless = -1.0
+
+// A setting is one Set-Cookie line of an answer.
+type setting struct {
+	place    place
+	request  diapason.Request
+	value    string
+	lifetime float64 // days; 0 for the session
+	deletes  bool
+}
+
+// settingsOf lists the cookies that answers of a visit set.
+func settingsOf(c *diapason.Capture) []setting {
+	var all []setting
+	for _, q := range sent(c) {
+		for _, h := range q.ResponseHeaders {
+			if !strings.EqualFold(h.Name, "set-cookie") {
+				continue
+			}
+			for _, line := range strings.Split(h.Value, "\n") { // the browser joins several lines
+				k, err := http.ParseSetCookie(line)
+				if err != nil {
+					continue
+				}
+				host := hostOf(q.URL)
+				if d := strings.TrimPrefix(strings.ToLower(k.Domain), "."); d != "" {
+					host = d
+				}
+				s := setting{place: place{"cookie", host, k.Name}, request: q, value: k.Value}
+				switch {
+				case k.MaxAge != 0:
+					s.lifetime, s.deletes = days(time.Duration(k.MaxAge)*time.Second), k.MaxAge < 0
+				case !k.Expires.IsZero():
+					s.lifetime, s.deletes = days(k.Expires.Sub(q.At)), k.Expires.Before(q.At)
+				}
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// days is a time in days, rounded so that the seconds between two visits do
+// not show: to a tenth, or to a hundredth below two days.
+func days(d time.Duration) float64 {
+	x := d.Hours() / 24
+	if x < 2 {
+		return math.Round(x*100) / 100
+	}
+	return math.Round(x*10) / 10
+}
+
+// lifetime is how long the browser keeps what lies in a place, as seen in the
+// four visits; 0 for the session, -1 without end.
+func (r *reading) lifetime(p place) float64 {
+	longest := 0.0
+	for _, c := range r.four {
+		if c != nil {
+			longest = longer(longest, lifetimeIn(c, p))
+		}
+	}
+	return longest
+}
+
+func longer(a, b float64) float64 {
+	if a == endless || b == endless {
+		return endless
+	}
+	return max(a, b)
+}
+
+func lifetimeIn(c *diapason.Capture, p place) float64 {
+	switch p.store {
+	case "cookie":
+		longest := 0.0
+		for _, s := range settingsOf(c) {
+			if s.place == p {
+				longest = max(longest, s.lifetime)
+			}
+		}
+		for _, k := range c.Cookies {
+			if longest == 0 && cookiePlace(k) == p && !k.Expires.IsZero() {
+				longest = days(k.Expires.Sub(c.Ended))
+			}
+		}
+		return longest
+	case "localStorage", "indexedDB", "cacheStorage", "serviceWorker", "etag", "last-modified", "body":
+		return endless
+	}
+	return 0
+}
+
+// A use is what one visit did with one place.
+type use struct {
+	place     place
+	capture   *diapason.Capture
+	attempted bool
+	stored    bool
+	set       *diapason.Request // the answer that set it, if one did
+	wrote     bool              // set in this visit, by an answer or a script
+	read      []diapason.Request
+	lifetime  float64
+	setter    string
+}
+
+// uses lists what a visit did with cookies and web storage. before is what the
+// profile held when the visit began.
+func usesOf(c *diapason.Capture, before map[place][]string) []*use {
+	all := map[place]*use{}
+	at := func(p place) *use {
+		if all[p] == nil {
+			all[p] = &use{place: p, capture: c, lifetime: lifetimeIn(c, p)}
+		}
+		return all[p]
+	}
+	for _, s := range settingsOf(c) {
+		u := at(s.place)
+		u.attempted = true
+		if u.set == nil && !s.deletes {
+			u.set = &s.request
+		}
+	}
+	for _, b := range c.Blocked {
+		if b.Kind == "cookie-set" {
+			at(place{"cookie", hostOf(b.URL), b.Name}).attempted = true
+		}
+	}
+	held := func(p place, value, setter string) {
+		u := at(p)
+		u.stored, u.attempted, u.setter = true, true, setter
+		u.wrote = u.set != nil || !slices.Contains(before[p], value)
+	}
+	for _, k := range c.Cookies {
+		setter := ""
+		if strings.Contains(k.Setter, "://") {
+			setter = redactURL(k.Setter[strings.LastIndex(k.Setter, " ")+1:])
+		}
+		held(cookiePlace(k), k.Value, setter)
+	}
+	for _, s := range c.Stores {
+		held(storePlace(s), s.Value, "")
+	}
+	for _, q := range sent(c) {
+		for _, h := range q.Headers {
+			if strings.EqualFold(h.Name, "cookie") {
+				for _, kv := range cookiePairs(h.Value) {
+					u := at(home(c, hostOf(q.URL), kv[0]))
+					u.read = append(u.read, q)
+				}
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Values(all), func(a, b *use) int { return a.place.compare(b.place) })
+}
+
+// home is the place of a cookie that was sent to a host: the jar knows the
+// domain that it belongs to.
+func home(c *diapason.Capture, host, name string) place {
+	fits := func(p place) bool { return p.key == name && (p.host == host || strings.HasSuffix(host, "."+p.host)) }
+	for _, k := range c.Cookies {
+		if p := cookiePlace(k); fits(p) {
+			return p
+		}
+	}
+	for _, s := range settingsOf(c) {
+		if fits(s.place) {
+			return s.place
+		}
+	}
+	return place{"cookie", host, name}
+}
+
+// heldBefore is what a profile held when a visit began: nothing, or what its
+// first visit left.
+func (r *reading) heldBefore(c *diapason.Capture) map[place][]string {
+	if c == r.four[1] && r.four[0] != nil {
+		return entriesOf(r.four[0], nil)
+	}
+	return nil
+}
+
+// dailyUses lists the uses of all everyday visits.
+func (r *reading) dailyUses() []*use {
+	var all []*use
+	for _, c := range r.daily() {
+		all = append(all, usesOf(c, r.heldBefore(c))...)
+	}
+	return all
+}
+
+// cookies tells of every stored or attempted entry, one for each phase.
+func (r *reading) cookies() []Cookie {
+	type key struct {
+		place place
+		phase diapason.Phase
+	}
+	all := map[key]*Cookie{}
+	for _, u := range r.dailyUses() {
+		k := key{u.place, u.capture.Phase}
+		f := all[k]
+		if f == nil {
+			n := r.need(u.place)
+			f = &Cookie{
+				Name: u.place.key, Store: u.place.store, Host: u.place.host, Phase: u.capture.Phase, Recipient: r.party(u.place.host),
+				NX: n.nx, Class: r.classOf(u.place),
+			}
+			all[k] = f
+		}
+		f.Attempted, f.Stored, f.Sent = f.Attempted || u.attempted, f.Stored || u.stored, f.Sent || len(u.read) > 0
+		f.Lifetime = longer(f.Lifetime, u.lifetime)
+		f.Setter = cmp.Or(f.Setter, u.setter)
+		f.Evidence = append(f.Evidence, u.evidence())
+	}
+	keys := slices.SortedFunc(maps.Keys(all), func(a, b key) int {
+		return cmp.Or(a.place.compare(b.place), strings.Compare(string(a.phase), string(b.phase)))
+	})
+	var out []Cookie
+	for _, k := range keys {
+		out = append(out, *all[k])
+	}
+	return out
+}
+
+// evidence points at the answer that set the entry, or the first request that
+// sent it, or the visit.
+func (u *use) evidence() diapason.Ref {
+	switch {
+	case u.set != nil:
+		return refTo(u.capture, *u.set, "Set-Cookie: "+u.place.key+"="+hidden)
+	case len(u.read) > 0:
+		return refTo(u.capture, u.read[0], "Cookie: "+u.place.key+"="+hidden)
+	}
+	return diapason.Ref{Record: "visit/" + u.capture.ID, URL: redactURL(u.capture.Site), Quote: u.place.store + " " + u.place.key}
+}
+
+// classOf is the class of what lies in a place, unclear where the four visits
+// did not see it.
+func (r *reading) classOf(p place) string { return cmp.Or(r.verdicts[p].class, classUnclear) }
+
+// sameSite tells whether two hosts belong to one registrable domain.
+func sameSite(a, b string) bool { return entity.RegistrableDomain(a) == entity.RegistrableDomain(b) }

@@ -1,0 +1,226 @@
+package does
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A leaf is a value that cannot be taken apart further, with the way that led
+// to it: keys and indexes.
+type leaf struct {
+	path  string
+	value string
+}
+
+const (
+	deepest    = 3   // layers that are taken off a value
+	mostLeaves = 500 // of one value; a larger value is a document and no identifier
+)
+
+// leaves takes a stored or sent value apart: URL encoding, base64 of readable
+// text, JSON, key=value, and lists in the usual separators, three layers deep.
+// UUIDs and dates stay whole.
+func leaves(value string) []leaf {
+	var out []leaf
+	unwrap(value, "", 0, &out)
+	return out
+}
+
+func unwrap(value, path string, depth int, out *[]leaf) {
+	if len(*out) >= mostLeaves {
+		return
+	}
+	value = strings.Trim(strings.TrimSpace(value), `"`)
+	if depth < deepest && !whole(value) {
+		if plain, err := url.QueryUnescape(value); err == nil && plain != value && strings.Contains(value, "%") {
+			unwrap(plain, path, depth+1, out)
+			return
+		}
+		if text, ok := wrapped64(value); ok {
+			unwrap(text, path, depth+1, out)
+			return
+		}
+		if parts, ok := jsonParts(value); ok {
+			unwrapAll(parts, path, depth+1, out)
+			return
+		}
+		if parts := splitParts(value); len(parts) > 0 {
+			unwrapAll(parts, path, depth+1, out)
+			return
+		}
+	}
+	if value != "" {
+		*out = append(*out, leaf{path, value})
+	}
+}
+
+func unwrapAll(parts []leaf, path string, depth int, out *[]leaf) {
+	for _, p := range parts {
+		at := p.path
+		if path != "" {
+			at = path + "/" + p.path
+		}
+		unwrap(p.value, at, depth, out)
+	}
+}
+
+var uuid = regexp.MustCompile(`^(?i)\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$`)
+
+// whole tells whether a value is one thing although it holds separators.
+func whole(s string) bool { return uuid.MatchString(s) || isDate(s) }
+
+// wrapped64 opens base64 if readable JSON or key=value is in it: anything else
+// that happens to decode is more likely a value of its own.
+func wrapped64(s string) (string, bool) {
+	text, ok := from64(s)
+	if !ok || !readable(text) {
+		return "", false
+	}
+	structured := strings.ContainsAny(text[:1], "{[") || strings.Contains(text, "=")
+	return text, structured
+}
+
+// from64 decodes base64 in either alphabet, with or without padding.
+func from64(s string) (string, bool) {
+	s = strings.TrimRight(s, "=")
+	if len(s) < 8 {
+		return "", false
+	}
+	enc := base64.RawStdEncoding
+	if strings.ContainsAny(s, "-_") {
+		enc = base64.RawURLEncoding
+	}
+	b, err := enc.DecodeString(s)
+	if err != nil || len(b) == 0 {
+		return "", false
+	}
+	return string(b), true
+}
+
+func readable(s string) bool {
+	if s == "" || !utf8.ValidString(s) {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) && r != '\n' && r != '\t' && r != '\r' })
+}
+
+// jsonParts opens a JSON object or list, one floor; numbers keep their digits.
+func jsonParts(s string) ([]leaf, bool) {
+	if s == "" || s[0] != '{' && s[0] != '[' {
+		return nil, false
+	}
+	var object map[string]json.RawMessage
+	var list []json.RawMessage
+	var parts []leaf
+	if json.Unmarshal([]byte(s), &object) == nil {
+		for k, v := range object {
+			parts = append(parts, leaf{k, jsonText(v)})
+		}
+		slices.SortFunc(parts, func(a, b leaf) int { return strings.Compare(a.path, b.path) })
+		return parts, true
+	}
+	if json.Unmarshal([]byte(s), &list) == nil {
+		for i, v := range list {
+			parts = append(parts, leaf{strconv.Itoa(i), jsonText(v)})
+		}
+		return parts, true
+	}
+	return nil, false
+}
+
+func jsonText(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	return string(raw)
+}
+
+const separators = "|&;,:.+!~ "
+
+// splitParts opens key=value lists and lists in the usual separators.
+func splitParts(s string) []leaf {
+	fields := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(separators, r) })
+	if len(fields) == 1 && fields[0] == s {
+		k, v, ok := strings.Cut(s, "=")
+		if !ok || k == "" || strings.Trim(v, "=") == "" {
+			return nil // no pair, or the padding of base64
+		}
+		return []leaf{{k, v}}
+	}
+	parts := make([]leaf, len(fields))
+	for i, f := range fields {
+		parts[i] = leaf{strconv.Itoa(i), f}
+		if k, v, ok := strings.Cut(f, "="); ok && k != "" && strings.Trim(v, "=") != "" {
+			parts[i] = leaf{k, v}
+		}
+	}
+	return parts
+}
+
+// isDate knows the written dates that cookies and storage hold.
+func isDate(s string) bool {
+	_, ok := writtenDate(s)
+	return ok
+}
+
+func writtenDate(s string) (time.Time, bool) {
+	if len(s) < 8 || len(s) > 40 {
+		return time.Time{}, false
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999", "2006-01-02 15:04:05", time.DateOnly, time.RFC1123, time.RFC1123Z, "Mon Jan 02 2006 15:04:05 GMT-0700"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// near is how far a time may lie from the visit that made it.
+const near = 48 * time.Hour
+
+// isTime tells whether a value is the time of its visit: seconds, milliseconds
+// or microseconds since 1970 in decimal, hexadecimal or base 36, or a date.
+func isTime(value string, visit time.Time) bool {
+	if t, ok := writtenDate(value); ok {
+		return t.Sub(visit).Abs() < near+24*time.Hour // a date without an hour
+	}
+	for _, base := range []int{10, 16, 36} {
+		n, err := strconv.ParseInt(strings.ToLower(value), base, 64)
+		if err != nil {
+			continue
+		}
+		for _, t := range []time.Time{time.Unix(n, 0), time.UnixMilli(n), time.UnixMicro(n)} {
+			if t.Sub(visit).Abs() < near {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// finerThanSeconds tells whether a time is written finer than to the second.
+func finerThanSeconds(value string) bool {
+	n, err := strconv.ParseInt(value, 10, 64)
+	return err == nil && n > 1e11 || strings.Contains(value, ".")
+}
+
+// shown is how a place and the way into its value are named.
+func shown(key, path string) string {
+	switch {
+	case path == "":
+		return key
+	case key == "":
+		return path
+	}
+	return fmt.Sprintf("%s[%s]", key, path)
+}

@@ -1,0 +1,127 @@
+package does
+
+import (
+	"cmp"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"diapason.dev/diapason"
+)
+
+// beforeClick is how much earlier than the click that submits a form a request
+// may be stamped and still count as its consequence: the browser's clock and
+// ours are read at different moments. Journeys rest longer than that between
+// the last key and the click.
+const beforeClick = 100 * time.Millisecond
+
+// leaks looks in everything that was sent after the first key for what was
+// typed, in its usual spellings and as its usual hashes. What the service
+// itself received is among them: the recipient says so.
+func (r *reading) leaks() []Leak {
+	var all []Leak
+	for _, c := range r.all {
+		if len(c.Baits) == 0 || !measured(c) || !r.ours(c) {
+			continue
+		}
+		for _, b := range c.Baits {
+			all = append(all, r.leaksOf(c, b)...)
+		}
+	}
+	return all
+}
+
+// leaksOf looks for one bait in one visit. Equal arrivals are told once.
+func (r *reading) leaksOf(c *diapason.Capture, b diapason.Bait) []Leak {
+	type key struct {
+		recipient, transform, where, scheme string
+		submitted                           bool
+	}
+	found := map[key]Leak{}
+	forms := formsOf(b.Value)
+	for _, l := range r.looks(c) {
+		if l.request.At.Before(b.At) {
+			continue
+		}
+		chain, seen, ok := forms.find(l.layers)
+		if !ok {
+			continue
+		}
+		f := Leak{
+			Seed: b.ID, Data: b.Data, Transform: transform(chain), Chain: chain, Phase: c.Phase, Run: c.Run, Visit: c.ID,
+			Submitted: !b.Submitted.IsZero() && !l.request.At.Before(b.Submitted.Add(-beforeClick)),
+			Scheme:    schemeOf(l.request.URL), Where: whereOf(l.where), Recipient: r.party(hostOf(l.request.URL)),
+		}
+		f.Evidence = []diapason.Ref{refTo(c, l.request, excerpt(l, seen, b, f))}
+		k := key{f.Recipient.ID + "\x00" + string(f.Recipient.Relation), f.Transform, f.Where, f.Scheme, f.Submitted}
+		if _, known := found[k]; !known {
+			found[k] = f
+		}
+	}
+	keys := slices.SortedFunc(maps.Keys(found), func(a, b key) int {
+		return cmp.Or(strings.Compare(a.recipient, b.recipient), strings.Compare(a.transform, b.transform), strings.Compare(a.where, b.where),
+			strings.Compare(a.scheme, b.scheme), truth(a.submitted)-truth(b.submitted))
+	})
+	var all []Leak
+	for _, k := range keys {
+		all = append(all, found[k])
+	}
+	return all
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// whereOf counts cookies among the headers.
+func whereOf(where string) string {
+	if where == "cookie" {
+		return "header"
+	}
+	return where
+}
+
+// transform names what was done to the value before it was written down for
+// the journey: its hashes, or else its spellings. URL encoding is how
+// addresses are written and no transform.
+func transform(chain []string) string {
+	steps := slices.DeleteFunc(slices.Clone(chain), func(s string) bool { return s == "url" || s == "entities" })
+	if hashed(steps) {
+		steps = slices.DeleteFunc(steps, func(s string) bool { return !strings.HasPrefix(s, "hash:") })
+	}
+	if len(steps) == 0 {
+		return "plain"
+	}
+	return strings.Join(steps, ">")
+}
+
+// excerpt is how the arrival looked, without the value.
+func excerpt(l look, seen string, b diapason.Bait, f Leak) string {
+	what := "made-up " + b.ID
+	if f.Transform != "plain" {
+		what = f.Transform + " of the " + what
+	}
+	if field := l.field(seen); field != "" {
+		return field + "=‹" + what + "›"
+	}
+	return "‹" + what + "›"
+}
+
+func schemeOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	switch u.Scheme {
+	case "ws":
+		return "http"
+	case "wss":
+		return "https"
+	}
+	return u.Scheme
+}

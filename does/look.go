@@ -1,0 +1,69 @@
+package does
+
+import (
+	"net/url"
+	"strings"
+
+	"diapason.dev/diapason"
+)
+
+// A look is one part of a request in which a value can travel.
+type look struct {
+	request diapason.Request
+	where   string // url, path, cookie, header, body
+	key     string // header name
+	layers  []layer
+}
+
+// looksAt takes the requests of a visit apart, once for all values that are
+// looked for.
+func looksAt(c *diapason.Capture) []look {
+	var all []look
+	for _, r := range sent(c) {
+		add := func(where, key, text string) {
+			if text != "" {
+				all = append(all, look{r, where, key, layers(text)})
+			}
+		}
+		if u, err := url.Parse(r.URL); err == nil {
+			add("path", "", u.EscapedPath())
+			add("url", "", u.RawQuery)
+		}
+		for _, h := range r.Headers {
+			switch name := strings.ToLower(h.Name); {
+			case name == "cookie":
+				add("cookie", name, h.Value)
+			case name == "referer" || !usualHeaders[name] && !strings.HasPrefix(name, "sec-ch-ua"):
+				add("header", name, h.Value)
+			}
+		}
+		add("body", "", r.Body.Text)
+		for _, m := range r.Messages {
+			add("body", "message", m)
+		}
+	}
+	return all
+}
+
+// field names the part of a request that holds a text, for a reader: the
+// query's or form's key, or the header.
+func (l look) field(seen string) string {
+	if l.key != "" {
+		return l.key
+	}
+	text := l.request.Body.Text
+	if l.where == "url" {
+		_, text, _ = strings.Cut(l.request.URL, "?")
+	}
+	for _, kv := range pairs(text) {
+		if strings.Contains(kv[1], seen) && len(kv[0]) <= 40 && !strings.ContainsAny(kv[0], "{}<> ") {
+			return kv[0]
+		}
+	}
+	for _, l := range leaves(text) {
+		if strings.Contains(l.value, seen) {
+			return l.path
+		}
+	}
+	return ""
+}

@@ -1,0 +1,143 @@
+package does
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/does/respawn"
+	"diapason.dev/diapason/internal/browse"
+)
+
+// A Plan says which pages to visit and which experiments to make.
+type Plan struct {
+	Start    []string                 // pages of the service; every plain visit opens all of them, in order
+	Linkage  []string                 // pages of unrelated sites, to see who knows a visitor on both
+	Journeys map[string][]browse.Step // ways through the service by name, each walked three times
+	Respawn  bool                     // delete each identifier and see what brings it back
+}
+
+// runs is how often a phase is repeated, so that a finding rests on two of three.
+const runs = 3
+
+// Run makes the visits: A1 and A2 in one profile with a new browser process
+// between them, B and C each in an empty one; then every journey; then the
+// sites of the linkage in one order and, in another profile, in the other;
+// then the experiment on what brings identifiers back. Up to two visits go on
+// at a time. Each capture is given to done as soon as those before it in the
+// plan were, never two at once.
+//
+// What was not visited comes back as gaps. The error is [diapason.ErrUsage] or
+// [diapason.ErrNoBrowser] if nothing can be visited, or the context's.
+func (p Plan) Run(ctx context.Context, b *browse.Browser, done func(*diapason.Capture)) ([]*diapason.Capture, []diapason.Gap, error) {
+	t := &tour{browser: b, done: done}
+	t.walk(ctx, p.chains())
+	if p.Respawn && len(p.Start) > 0 && t.err == nil {
+		t.restore(ctx, p)
+	}
+	return t.captures, t.gaps(), t.err
+}
+
+// chains lists all visits that do not depend on what others show.
+func (p Plan) chains() []chain {
+	var all []chain
+	if len(p.Start) > 0 {
+		all = append(all,
+			chain{visits: []browse.Visit{p.plain("A1", diapason.P0, 1), p.plain("A2", diapason.P0, 1)}},
+			chain{visits: []browse.Visit{p.plain("B", diapason.P0, 2)}},
+			chain{visits: []browse.Visit{p.plain("C", diapason.P0, 3)}})
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Journeys)) {
+		for run := 1; run <= runs; run++ {
+			all = append(all, chain{visits: []browse.Visit{p.journey(name, run)}})
+		}
+	}
+	if len(p.Start) > 0 && len(p.Linkage) > 0 {
+		there := append([]string{p.Start[0]}, p.Linkage...)
+		back := slices.Clone(there)
+		slices.Reverse(back)
+		all = append(all, link("P", 1, there), link("Q", 2, back))
+	}
+	return all
+}
+
+// plain is a visit that opens the pages and touches nothing.
+func (p Plan) plain(id string, phase diapason.Phase, run int) browse.Visit {
+	v := browse.Visit{ID: id, URL: p.Start[0], Phase: phase, Run: run}
+	for _, page := range p.Start[1:] {
+		v.Steps = append(v.Steps, browse.Step{Open: page})
+	}
+	return v
+}
+
+func (p Plan) journey(name string, run int) browse.Visit {
+	v := browse.Visit{ID: fmt.Sprintf("journey/%s/%d", name, run), Phase: diapason.P6, Run: run, Journey: name, Steps: p.Journeys[name]}
+	if len(v.Steps) > 0 && v.Steps[0].Open == "" && len(p.Start) > 0 {
+		v.URL = p.Start[0]
+	}
+	return v
+}
+
+func link(profile string, run int, pages []string) chain {
+	var c chain
+	for i, page := range pages {
+		c.visits = append(c.visits, browse.Visit{ID: fmt.Sprintf("link/%s/%d", profile, i+1), URL: page, Phase: diapason.P0, Run: run})
+	}
+	return c
+}
+
+// restore seeds a profile and returns with chosen stores of it, until the
+// experiment's plan has no further visit. What each visit shows is read from
+// its capture, as it is when the record is read later.
+func (t *tour) restore(ctx context.Context, p Plan) {
+	tagged := identify(fourVisits(t.captures)).traceable()
+	if len(tagged) == 0 {
+		return
+	}
+	profile, err := t.browser.NewProfile()
+	if err != nil {
+		t.miss("the experiment on deleted identifiers", err)
+		return
+	}
+	defer profile.Remove()
+	seed := browse.Visit{ID: seedID, URL: p.Start[0], Phase: diapason.P0, Run: 1, Steps: p.plain("", "", 0).Steps}
+	before := len(t.captures)
+	t.walk(ctx, []chain{{visits: []browse.Visit{seed}, profile: func() (*browse.Profile, error) { return profile, nil }, kept: true}})
+	if len(t.captures) == before || t.err != nil {
+		return
+	}
+	marks := seeded(tagged, t.captures[before], t.captures[:before])
+	var atoms []string
+	for _, a := range browse.Atoms[1:] {
+		atoms = append(atoms, a.Name)
+	}
+	var trials []respawn.Trial
+	for {
+		next := respawn.Next(atoms, marks.ids(), trials)
+		if len(next) == 0 {
+			return
+		}
+		from := len(t.captures)
+		t.walk(ctx, p.returns(t.browser, profile, next, len(trials)))
+		if t.err != nil || len(t.captures)-from < len(next) {
+			return
+		}
+		for _, c := range t.captures[from:] {
+			trials = append(trials, marks.trial(c))
+		}
+	}
+}
+
+// returns are the visits of one step of the experiment.
+func (p Plan) returns(b *browse.Browser, seed *browse.Profile, next []respawn.Visit, done int) []chain {
+	var all []chain
+	for i, v := range next {
+		all = append(all, chain{
+			visits:  []browse.Visit{p.plain(trialPrefix+v.Name, diapason.P5, done+i+1)},
+			profile: func() (*browse.Profile, error) { return b.Transplant(seed, v.Keep) },
+		})
+	}
+	return all
+}

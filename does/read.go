@@ -1,0 +1,98 @@
+package does
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/does/respawn"
+	"diapason.dev/diapason/entity"
+)
+
+// A Reader turns captures into facts.
+type Reader struct {
+	Service  diapason.Service
+	Entities *entity.Base
+	Salt     []byte // of the run: commitments to values can be compared within one run only
+}
+
+// Read draws all facts from the captures. It reads no clock and opens nothing:
+// the same captures give the same facts, in whatever order they come.
+func (r Reader) Read(captures []*diapason.Capture) Facts {
+	read := r.start(captures)
+	f := Facts{Visits: read.visits(), Respawns: read.respawns()}
+	f.Identifiers = read.identifiers()
+	f.Links = read.links()
+	f.Cookies = read.cookies()
+	f.Accesses = read.accesses(f.Links)
+	f.Leaks = read.leaks()
+	f.Probes = read.probes()
+	f.Nights = read.nights()
+	return f
+}
+
+// A reading is what conclusions about one set of captures share.
+type reading struct {
+	Reader
+	record
+	verdicts findings
+	marks    marks
+	trials   []respawn.Trial
+	aliases  map[string][]string // host → names through which it was resolved
+	looked   map[*diapason.Capture][]look
+	tagged   []sighted
+}
+
+func (r Reader) start(captures []*diapason.Capture) *reading {
+	captures = slices.Clone(captures)
+	slices.SortStableFunc(captures, func(a, b *diapason.Capture) int { return strings.Compare(a.ID, b.ID) })
+	read := &reading{Reader: r, record: sortOut(captures), aliases: map[string][]string{}, looked: map[*diapason.Capture][]look{}}
+	for _, c := range captures {
+		for _, q := range c.Requests {
+			if host := hostOf(q.URL); len(q.CNAME) > 0 && read.aliases[host] == nil {
+				read.aliases[host] = q.CNAME
+			}
+		}
+	}
+	read.verdicts = identify(read.four)
+	read.marks = seeded(read.verdicts.traceable(), read.seed, captures)
+	for _, c := range read.record.trials {
+		read.trials = append(read.trials, read.marks.trial(c))
+	}
+	read.tagged = read.sight()
+	return read
+}
+
+// looks takes a visit's requests apart, once.
+func (r *reading) looks(c *diapason.Capture) []look {
+	if _, ok := r.looked[c]; !ok {
+		r.looked[c] = looksAt(c)
+	}
+	return r.looked[c]
+}
+
+// party is who stands behind a host.
+func (r *reading) party(host string) diapason.Party {
+	return r.Entities.Party(host, r.aliases[host], r.Service)
+}
+
+// ours tells whether a visit opened pages of the audited service. Without
+// known domains every visit does.
+func (r *reading) ours(c *diapason.Capture) bool {
+	return len(r.Service.Domains) == 0 || c.Site == "" || r.party(hostOf(c.Site)).Relation != diapason.ThirdParty
+}
+
+// daily lists the visits that show the service's everyday doing.
+func (r *reading) daily() []*diapason.Capture {
+	return slices.DeleteFunc(slices.Clone(r.all), func(c *diapason.Capture) bool { return !measured(c) || !r.ours(c) })
+}
+
+// partiesOf lists parties in order, each once.
+func partiesOf(all map[string]diapason.Party) []diapason.Party {
+	var out []diapason.Party
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, all[id])
+	}
+	return out
+}

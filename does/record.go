@@ -1,0 +1,70 @@
+package does
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"diapason.dev/diapason"
+)
+
+// The names by which visits of the experiment are known in a record.
+const (
+	seedID      = "respawn/V0"
+	trialPrefix = "respawn/T"
+	linkPrefix  = "link/"
+)
+
+// A record is the captures of one audit, by what each of them is for.
+type record struct {
+	all    []*diapason.Capture
+	four   [4]*diapason.Capture // A1, A2, B, C; nil where not visited
+	seed   *diapason.Capture
+	trials []*diapason.Capture // in the order in which they were made
+	links  map[string][]*diapason.Capture
+}
+
+// fourVisits picks the visits that tell identifiers from other values.
+func fourVisits(captures []*diapason.Capture) [4]*diapason.Capture { return sortOut(captures).four }
+
+// sortOut tells the captures apart by their ids. Their order does not matter.
+func sortOut(captures []*diapason.Capture) record {
+	r := record{all: captures, links: map[string][]*diapason.Capture{}}
+	for _, c := range captures {
+		switch {
+		case c.Source == "har":
+		case slices.Contains(fourIDs[:], c.ID):
+			r.four[slices.Index(fourIDs[:], c.ID)] = c
+		case c.ID == seedID:
+			r.seed = c
+		case strings.HasPrefix(c.ID, trialPrefix):
+			r.trials = append(r.trials, c)
+		case strings.HasPrefix(c.ID, linkPrefix):
+			profile, _, _ := strings.Cut(strings.TrimPrefix(c.ID, linkPrefix), "/")
+			r.links[profile] = append(r.links[profile], c)
+		}
+	}
+	slices.SortStableFunc(r.trials, func(a, b *diapason.Capture) int { return trialNumber(a.ID) - trialNumber(b.ID) })
+	for _, visits := range r.links {
+		slices.SortStableFunc(visits, func(a, b *diapason.Capture) int { return strings.Compare(a.ID, b.ID) })
+	}
+	return r
+}
+
+var fourIDs = [4]string{"A1", "A2", "B", "C"}
+
+func trialNumber(id string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(id, trialPrefix))
+	return n
+}
+
+// measured tells whether what happens in a visit is the service's everyday
+// doing: visits of the experiments and of other sites only serve comparison.
+func measured(c *diapason.Capture) bool {
+	return c.Source != "har" && c.Phase != diapason.P5 && c.ID != seedID && !strings.HasPrefix(c.ID, linkPrefix)
+}
+
+// sent lists the requests that pages sent, without the browser's own noise.
+func sent(c *diapason.Capture) []diapason.Request {
+	return slices.DeleteFunc(slices.Clone(c.Requests), func(r diapason.Request) bool { return r.From == "browser" || r.From == "report-upload" })
+}

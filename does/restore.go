@@ -1,0 +1,197 @@
+package does
+
+import (
+	"slices"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/does/respawn"
+)
+
+// A tag is a place whose value could tell browsers apart.
+type tag struct {
+	place place
+	verdict
+}
+
+// tags lists them in the order in which a person would look for them.
+func (f findings) tags() []tag {
+	var all []tag
+	for p, v := range f {
+		if v.singlesOut() {
+			all = append(all, tag{p, v})
+		}
+	}
+	slices.SortFunc(all, func(a, b tag) int { return a.place.compare(b.place) })
+	return all
+}
+
+// traceable lists the tags that are kept in the profile's files and long
+// enough to be known again.
+func (f findings) traceable() []tag {
+	return slices.DeleteFunc(f.tags(), func(t tag) bool {
+		return !t.place.kept() || t.place.store == "sessionStorage" || t.class == classCounter
+	})
+}
+
+// A mark is a tag's value in the seeded profile, by which it is known again.
+type mark struct {
+	tag
+	value string
+	forms index
+}
+
+type marks []mark
+
+// seeded reads from the seeding visit the values to look for. A value that
+// other profiles had too marks nothing.
+func seeded(tagged []tag, seed *diapason.Capture, before []*diapason.Capture) marks {
+	if seed == nil {
+		return nil
+	}
+	four := fourVisits(before)
+	cached := map[place]bool{}
+	if four[1] != nil {
+		cached = cachedFiles(four[1])
+	}
+	now := spots(entriesOf(seed, cached))
+	others := map[spot][]string{}
+	for _, c := range four {
+		if c != nil {
+			for s, values := range spots(entriesOf(c, cached)) {
+				others[s] = append(others[s], values...)
+			}
+		}
+	}
+	var all marks
+	for _, t := range tagged {
+		s := spot{t.place, t.path}
+		if own := except(now[s], others[s]); len(own) > 0 {
+			all = append(all, mark{t, own[0], formsOf(own[0])})
+		}
+	}
+	return all
+}
+
+func (m marks) ids() []string {
+	var ids []string
+	for _, x := range m {
+		ids = append(ids, x.place.String())
+	}
+	return ids
+}
+
+// atomOf names the part of a profile in which a store lies.
+var atomOf = map[string]string{
+	"localStorage": "Local Storage", "indexedDB": "IndexedDB", "cacheStorage": "Service Worker", "serviceWorker": "Service Worker",
+}
+
+// trial reads from a returning visit which of the marked values came back:
+// written into a store that had been emptied, or sent.
+func (m marks) trial(c *diapason.Capture) respawn.Trial {
+	t := respawn.Trial{
+		Visit: respawn.Visit{Name: c.ID, Keep: c.Profile.Kept}, Complete: c.Complete, Back: map[string]respawn.Return{},
+	}
+	var emptied [][]layer
+	for _, k := range c.Cookies {
+		emptied = append(emptied, layers(k.Value))
+	}
+	for _, s := range c.Stores {
+		if atom := atomOf[s.Kind]; !slices.Contains(c.Profile.Kept, atom) {
+			emptied = append(emptied, layers(s.Value))
+		}
+	}
+	looks := looksAt(c)
+	for _, x := range m {
+		written := slices.ContainsFunc(emptied, func(ls []layer) bool { _, _, ok := x.forms.find(ls); return ok })
+		sent := slices.ContainsFunc(looks, func(l look) bool { _, _, ok := x.forms.find(l.layers); return ok })
+		if written || sent {
+			t.Back[x.place.String()] = respawn.Return{Written: written, Sent: sent}
+		}
+	}
+	return t
+}
+
+// cacheBox is what the browser's box "Cached images and files" empties; box
+// "Cookies and other site data" empties all other stores (measured on Chromium 156).
+var cacheBox = []string{"Cache", "TransportSecurity", "Favicons"}
+
+// survives names the deletions that an identifier outlives: it came back
+// although everything was gone that the box deletes.
+func survives(id string, trials []respawn.Trial) []string {
+	var cookie, cache bool
+	for _, t := range trials {
+		if !t.Back[id].Back() {
+			continue
+		}
+		inBox := func(a string) bool { return slices.Contains(cacheBox, a) }
+		cookie = cookie || !slices.ContainsFunc(t.Keep, func(a string) bool { return !inBox(a) })
+		cache = cache || !slices.ContainsFunc(t.Keep, inBox)
+	}
+	var out []string
+	if cookie {
+		out = append(out, "cookie-box")
+	}
+	if cache {
+		out = append(out, "cache-box")
+	}
+	return out
+}
+
+// target is the store that the experiment empties.
+const target = "Cookies"
+
+// respawns tells of each cookie that came back what brought it back.
+func (r *reading) respawns() []Respawn {
+	var all []Respawn
+	for _, m := range r.marks {
+		id := m.place.String()
+		c := respawn.Conclude(id, r.trials)
+		if m.place.store != "cookie" || c.Kind == respawn.None {
+			continue
+		}
+		f := Respawn{
+			Kind: string(c.Kind), Identifier: id, Score: m.score, Target: target, Key: shown(m.place.key, ""), Recipient: r.party(m.place.host),
+			Proved: c.Proved, Stores: sortedSets(c.Stores), Recipe: slices.Sorted(slices.Values(c.Recipe)), RecipeProved: c.RecipeProved,
+			Written: c.Written, Sent: c.Sent, NotLooked: c.Unsure,
+		}
+		if c.Together {
+			f.NotLooked = append(f.NotLooked, "sets of stores that restore it only together: something beside the recipe still does")
+		}
+		if c.Expired {
+			f.NotLooked = append(f.NotLooked, "whether it would have come back later: the value had expired by the last visit")
+		}
+		for i, t := range r.trials {
+			back := t.Back[id]
+			f.Tests = append(f.Tests, Test{Visit: t.Name, Kept: slices.Sorted(slices.Values(t.Keep)), Returned: back.Back(), Written: back.Written, Sent: back.Sent})
+			if back.Back() {
+				f.Evidence = append(f.Evidence, r.returned(r.record.trials[i], m))
+			}
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// returned points at the first request of a visit that carried a value again,
+// or set it again.
+func (r *reading) returned(c *diapason.Capture, m mark) diapason.Ref {
+	for _, l := range r.looks(c) {
+		if _, _, ok := m.forms.find(l.layers); ok {
+			return refTo(c, l.request, "")
+		}
+	}
+	for _, q := range sent(c) {
+		for _, h := range q.ResponseHeaders {
+			if _, _, ok := m.forms.find(layers(h.Value)); ok {
+				return refTo(c, q, "")
+			}
+		}
+	}
+	return diapason.Ref{Record: "visit/" + c.ID, URL: redactURL(c.Site)}
+}
+
+func sortedSets(sets [][]string) [][]string {
+	out := slices.Clone(sets)
+	slices.SortFunc(out, slices.Compare)
+	return out
+}

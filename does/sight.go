@@ -1,0 +1,160 @@
+package does
+
+import (
+	"slices"
+	"strings"
+
+	"diapason.dev/diapason"
+)
+
+// A sighting is a request that carried an identifier's value.
+type sighting struct {
+	capture *diapason.Capture
+	look    look
+	party   diapason.Party
+	hashed  bool
+}
+
+// A sighted tag is an identifier with the requests that carried it.
+type sighted struct {
+	tag
+	// primary is false for a place that holds a copy of an earlier one's value.
+	primary   bool
+	sightings []sighting
+}
+
+// sight looks for every tag's value in the requests of the four visits. Places
+// that only carry the value of a stored identifier are ways on which that one
+// travels, and no identifiers of their own.
+func (r *reading) sight() []sighted {
+	var all []sighted
+	for _, t := range r.verdicts.tags() {
+		first := slices.IndexFunc(all, func(s sighted) bool { return s.values[0] == t.values[0] })
+		if first >= 0 && (!t.place.kept() || coveredTag(all, t)) {
+			continue
+		}
+		s := sighted{tag: t, primary: first < 0}
+		if first >= 0 {
+			s.sightings = all[first].sightings
+		} else {
+			s.sightings = r.sightings(t)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// coveredTag tells whether a cached file is already known by its cache tag.
+func coveredTag(all []sighted, t tag) bool {
+	return t.place.store == "body" && slices.ContainsFunc(all, func(s sighted) bool {
+		return s.place.store == "etag" && s.place.host == t.place.host && s.place.key == t.place.key
+	})
+}
+
+func (r *reading) sightings(t tag) []sighting {
+	var all []sighting
+	for profile, visits := range [3][]*diapason.Capture{{r.four[0], r.four[1]}, {r.four[2]}, {r.four[3]}} {
+		forms := formsOf(t.values[profile])
+		for _, c := range visits {
+			for _, l := range r.looks(c) {
+				if chain, _, ok := forms.find(l.layers); ok {
+					all = append(all, sighting{c, l, r.party(hostOf(l.request.URL)), hashed(chain)})
+				}
+			}
+		}
+	}
+	return all
+}
+
+func hashed(chain []string) bool {
+	return slices.ContainsFunc(chain, func(s string) bool { return strings.HasPrefix(s, "hash:") })
+}
+
+// carriers are the ways on which a value travels, the most telling first.
+var carriers = []string{"pixel", "url", "body", "header", "cookie"}
+
+// carrier is the way on which one request carried a value.
+func (s sighting) carrier() string {
+	switch s.look.where {
+	case "url", "path":
+		if s.look.request.Type == "image" {
+			return "pixel"
+		}
+		return "url"
+	default:
+		return s.look.where
+	}
+}
+
+// carrier is the most telling way on which the value reached other companies,
+// or the service itself where it reached no other.
+func (s sighted) carrier() string {
+	if !s.primary {
+		return "" // told with the place that it is a copy of
+	}
+	best := ""
+	for _, others := range []bool{true, false} {
+		for _, x := range s.sightings {
+			if (x.party.Relation != diapason.FirstParty) != others {
+				continue
+			}
+			if c := x.carrier(); best == "" || slices.Index(carriers, c) < slices.Index(carriers, best) {
+				best = c
+			}
+		}
+		if best != "" {
+			return best
+		}
+	}
+	return best
+}
+
+// identifiers tells of every value that could distinguish browsers.
+func (r *reading) identifiers() []Identifier {
+	var all []Identifier
+	for _, s := range r.tagged {
+		id := s.place.String()
+		f := Identifier{
+			ID: id, Site: r.siteOf(s), Store: s.place.store, Key: shown(s.place.key, ""), Host: s.place.host, Class: s.class, Score: s.score,
+			Phase: diapason.P0, Lifetime: r.lifetime(s.place), Carrier: s.carrier(), Survives: survives(id, r.trials),
+			Commitment: commit(r.Salt, s.values[0]), Visits: slices.Clone(s.visits),
+		}
+		if s.place.key == "" {
+			f.Key = s.path
+		}
+		got := map[string]diapason.Party{}
+		for _, x := range s.sightings {
+			got[x.party.ID+"\x00"+string(x.party.Relation)] = x.party
+		}
+		f.Receivers = partiesOf(got)
+		f.Evidence = evidenceOf(s.sightings)
+		if len(f.Evidence) == 0 {
+			for _, c := range r.four {
+				f.Evidence = append(f.Evidence, diapason.Ref{Record: "visit/" + c.ID, URL: redactURL(c.Site)})
+			}
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+func (r *reading) siteOf(sighted) string { return hostOf(r.four[0].Site) }
+
+// evidenceOf points at the first request of each visit to each receiver.
+func evidenceOf(all []sighting) []diapason.Ref {
+	seen := map[string]bool{}
+	var refs []diapason.Ref
+	for _, x := range all {
+		k := x.capture.ID + "\x00" + x.party.ID
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		quote := ""
+		if f := x.look.field(""); f != "" && x.look.key != "" {
+			quote = "in the header " + f
+		}
+		refs = append(refs, refTo(x.capture, x.look.request, quote))
+	}
+	return refs
+}
