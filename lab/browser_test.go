@@ -26,6 +26,34 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
+// flags lead a browser to the lab's ports and have it trust the lab's key and
+// nothing else. Names that the lab lacks do not resolve.
+func flags(l *lab.Lab, profile string) []string {
+	rules := []string{}
+	for name, at := range l.Dial() {
+		rules = append(rules, "MAP "+name+" "+at)
+	}
+	rules = append(rules, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1")
+	return []string{
+		"--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--user-data-dir=" + profile,
+		"--host-resolver-rules=" + strings.Join(rules, ","), "--ignore-certificate-errors-spki-list=" + strings.Join(l.PinSPKI(), ","),
+	}
+}
+
+// emptyProfile is a folder for one browser. Its last processes may still write
+// while the folder is removed.
+func emptyProfile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "lab-profile-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		eventually(t, "the browser to leave its profile", func() bool { return os.RemoveAll(dir) == nil })
+	})
+	return dir
+}
+
 // visit opens an address once in a browser with the given profile folder.
 func visit(t *testing.T, l *lab.Lab, profile, address string) {
 	t.Helper()
@@ -38,15 +66,9 @@ func visit(t *testing.T, l *lab.Lab, profile, address string) {
 			t.Fatal(err)
 		}
 	}
-	var rules []string
-	for name, at := range l.Dial() {
-		rules = append(rules, "MAP "+name+" "+at)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
 	defer cancel()
-	browser := exec.CommandContext(ctx, chromium(t), "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--user-data-dir="+profile, "--host-resolver-rules="+strings.Join(rules, ","), "--ignore-certificate-errors-spki-list="+strings.Join(l.PinSPKI(), ","),
-		"--timeout=3000", "--dump-dom", address)
+	browser := exec.CommandContext(ctx, chromium(t), append(flags(l, profile), "--timeout=3000", "--dump-dom", address)...)
 	if out, err := browser.Output(); err != nil || !strings.Contains(string(out), "</html>") {
 		t.Fatalf("visit %s: %v", address, err)
 	}
@@ -84,7 +106,7 @@ func heard(t *testing.T, hits []lab.Hit) (nid, tag string) {
 // transplant makes an empty profile that has only the named folders of another.
 func transplant(t *testing.T, from string, kept ...string) string {
 	t.Helper()
-	to := t.TempDir()
+	to := emptyProfile(t)
 	for _, name := range kept {
 		if err := os.CopyFS(filepath.Join(to, "Default", name), os.DirFS(filepath.Join(from, "Default", name))); err != nil {
 			t.Fatal(err)
@@ -95,7 +117,7 @@ func transplant(t *testing.T, from string, kept ...string) string {
 
 func TestADeletedIdentifierComesBackFromTheCacheOrFromLocalStorageAlone(t *testing.T) {
 	l := start(t)
-	seed := t.TempDir()
+	seed := emptyProfile(t)
 	first, _ := heard(t, since(l, func() { visit(t, l, seed, "https://nocturne.example/") }))
 	for _, c := range []struct {
 		name    string
@@ -132,7 +154,7 @@ func TestOneCompanyGetsTheSameIdentifierOnTwoUnrelatedSites(t *testing.T) {
 		}
 		return ids
 	}
-	one, other := t.TempDir(), t.TempDir()
+	one, other := emptyProfile(t), emptyProfile(t)
 	a := told(since(l, func() { visit(t, l, one, "https://nocturne.example/") }))
 	b := told(since(l, func() { visit(t, l, one, "https://gazette.example/") }))
 	c := told(since(l, func() { visit(t, l, other, "https://gazette.example/") }))
@@ -150,7 +172,7 @@ func TestOneCompanyGetsTheSameIdentifierOnTwoUnrelatedSites(t *testing.T) {
 func TestTheHonestTwinTalksToNobodyElseAndSetsNothingBeforeSignUp(t *testing.T) {
 	l := start(t)
 	hits := since(l, func() {
-		profile := t.TempDir()
+		profile := emptyProfile(t)
 		visit(t, l, profile, "https://serenade.example/")
 		visit(t, l, profile, "https://serenade.example/join")
 		visit(t, l, profile, "https://serenade.example/campaign")
