@@ -32,7 +32,6 @@ type hop struct {
 	started  time.Time // by our clock
 	socket   bool
 	stream   bool
-	late     bool // sent while the page was left
 	posted   bool // it has a body
 	blocked  []diapason.Blocked
 }

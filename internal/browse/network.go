@@ -66,7 +66,7 @@ func (w *walk) add(id string, x *exchange, h *hop) bool {
 		return false
 	}
 	h.ID = "r" + strconv.Itoa(len(w.hops)+1)
-	h.From, h.started, h.late = "page", time.Now(), w.leaving
+	h.From, h.started = "page", time.Now()
 	w.hops = append(w.hops, h)
 	x.hops = append(x.hops, h)
 	return true
@@ -74,8 +74,8 @@ func (w *walk) add(id string, x *exchange, h *hop) bool {
 
 // willBeSent takes the start of a request or of its next hop.
 func (w *walk) willBeSent(session string, p wireSent) {
-	if strings.HasPrefix(p.Request.URL, "data:") || strings.HasPrefix(p.Request.URL, "about:") {
-		return // nothing leaves the browser
+	if !strings.HasPrefix(p.Request.URL, "http://") && !strings.HasPrefix(p.Request.URL, "https://") {
+		return // data:, blob:, about: nothing leaves the browser
 	}
 	x := w.exchange(p.RequestID)
 	if len(x.hops) > 0 {
@@ -108,6 +108,9 @@ func (w *walk) newHop(session string, p wireSent) *hop {
 	h := &hop{session: session}
 	h.URL, h.Method, h.At = p.Request.URL, p.Request.Method, instant(p.WallTime)
 	h.Type = strings.ToLower(p.Type)
+	if p.Initiator.Type == "preflight" {
+		h.Type = "preflight"
+	}
 	h.Headers = p.Request.Headers
 	h.Initiator = p.Initiator.address()
 	h.Page, h.Frame = w.top(p.FrameID, session), p.DocumentURL
@@ -214,8 +217,8 @@ func (w *walk) failed(_ string, p wireFailed) {
 	}
 	x.ended = true
 	h := x.last()
-	if h.late && p.ErrorText == "net::ERR_ABORTED" { // it was sent, and nobody stayed for the answer
-		h.ResponseBody.Absent = "the page was left before the answer came"
+	if w.leaving && p.ErrorText == "net::ERR_ABORTED" { // it was sent, and nobody stayed for the rest
+		h.ResponseBody.Absent = "the page was left before it was read"
 		return
 	}
 	h.Failed = p.ErrorText

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -156,27 +157,30 @@ func (w *walk) scroll() {
 	_ = w.evaluate(ctx, w.main, w.mainFrame(), down, nil) // a page that went away cannot be scrolled
 }
 
+// A leaving is one frame with a process of its own, and how deep it stands.
+type leaving struct {
+	session, frame string
+	depth          int
+}
+
 // leave goes to an empty page: what a page sends when it is left belongs to
 // the visit. Frames go first and each goes by itself, in its own process, as
 // the browser tells no more of a frame whose process is changed.
 func (w *walk) leave(ctx context.Context) {
 	w.mu.Lock()
 	w.leaving = true
-	var frames, pages []string
-	ids := map[string]string{}
+	var list []leaving
 	for session, t := range w.targets {
-		ids[session] = t.id
-		switch t.kind {
-		case "iframe":
-			frames = append(frames, session)
-		case "page":
-			pages = append(pages, session)
+		if t.kind == "page" || t.kind == "iframe" {
+			list = append(list, leaving{session, t.id, w.depth(session)})
 		}
 	}
 	w.mu.Unlock()
-	const away = `location.href = "about:blank"`
-	for _, session := range append(frames, pages...) {
-		_ = w.evaluate(ctx, session, ids[session], away, nil) // what is gone has been left
+	slices.SortFunc(list, func(a, b leaving) int { return cmp.Or(b.depth-a.depth, cmp.Compare(a.session, b.session)) })
+	for _, l := range list {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)                          // a frame that went with its parent never answers
+		_ = w.evaluate(ctx, l.session, l.frame, `location.href = "about:blank"`, nil) // what is gone has been left
+		cancel()
 	}
 	if w.pause(w.settle.Leave) {
 		w.until(w.settle.Leave, func() bool { return len(w.active) == 0 && w.fetching == 0 })

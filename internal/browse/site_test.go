@@ -1,7 +1,6 @@
 package browse
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -10,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -28,7 +28,8 @@ import (
 // a log. The log is the truth that captures are held against.
 type site struct {
 	http.ServeMux
-	server *httptest.Server
+	server *httptest.Server // https
+	plain  *httptest.Server // http
 	pin    string
 
 	mu  sync.Mutex
@@ -67,9 +68,11 @@ func newSite(t testing.TB) *site {
 	s.pin = base64.StdEncoding.EncodeToString(sum[:])
 	s.server = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
 	s.server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
-	s.server.Config.ErrorLog = nil
+	s.server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that the browser opens in advance and drops
 	s.server.StartTLS()
 	t.Cleanup(s.server.Close)
+	s.plain = httptest.NewServer(http.HandlerFunc(s.serve))
+	t.Cleanup(s.plain.Close)
 	s.HandleFunc("/favicon.ico", http.NotFound)
 	return s
 }
@@ -79,7 +82,11 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(strings.NewReader(string(body)))
 	s.mu.Lock()
-	s.log = append(s.log, seen{r.Method, "https://" + r.Host + r.URL.RequestURI(), r.Header.Clone(), string(body)})
+	scheme := "http://"
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	s.log = append(s.log, seen{r.Method, scheme + r.Host + r.URL.RequestURI(), r.Header.Clone(), string(body)})
 	s.mu.Unlock()
 	s.ServeMux.ServeHTTP(w, r)
 }
@@ -110,6 +117,7 @@ func (s *site) browser(t testing.TB) *Browser {
 	dial := map[string]string{}
 	for _, n := range names {
 		dial[n+":443"] = s.server.Listener.Addr().String()
+		dial[n+":80"] = s.plain.Listener.Addr().String()
 	}
 	g, err := gate.Start(t.Context(), gate.Options{Dial: dial})
 	if err != nil {
@@ -186,5 +194,3 @@ func list(c *diapason.Capture) string {
 }
 
 func value(list []diapason.Header, name string) string { return headers(list).get(name) }
-
-var _ = context.Background

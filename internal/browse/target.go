@@ -194,6 +194,15 @@ type wireDownload struct {
 // download marks the request of a file that the page wanted to store.
 func (w *walk) download(_ string, p wireDownload) { w.downloads[p.URL] = true }
 
+// depth counts the targets around a target.
+func (w *walk) depth(session string) int {
+	n := 0
+	for t := w.targets[session]; t != nil && n < maxFrames; t = w.targets[t.parent] {
+		n++
+	}
+	return n
+}
+
 // top is the address of the tab's document that a frame stands in.
 func (w *walk) top(frameID, session string) string {
 	for range maxFrames {

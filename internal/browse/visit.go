@@ -106,14 +106,8 @@ func (w *walk) conclude() {
 		w.incomplete = true
 	}
 	if len(c.Cut) > 0 {
-		var lost bool
-		for what := range c.Cut {
-			lost = lost || !strings.HasPrefix(what, "bodies that could not")
-		}
-		if lost {
-			w.gap("more was there than one visit keeps; the rest was counted", "see the counts in the record")
-			w.incomplete = true
-		}
+		w.gap("more was there than one visit keeps; the rest was counted", "see the counts in the record")
+		w.incomplete = true
 	}
 	c.Complete = !w.incomplete
 }
