@@ -20,11 +20,7 @@ func (a *Archive) walkZIP(in io.ReaderAt, size int64, name string, depth int, f 
 		return err
 	}
 	for _, e := range entries {
-		full := e.Name
-		if name != "" {
-			full = name + "/" + e.Name
-		}
-		if err := a.entry(in, e, full, depth, f); err != nil {
+		if err := a.entry(in, e, join(name, e.Name), depth, f); err != nil {
 			return err
 		}
 	}
@@ -69,6 +65,14 @@ func (a *Archive) inner(name string, packed int64, err error) error {
 	return err
 }
 
+// join is the name of an entry with the names of the archives around it.
+func join(archive, name string) string {
+	if archive == "" {
+		return name
+	}
+	return archive + "/" + name
+}
+
 // An entry is one file of a ZIP's directory and where its bytes begin.
 type entry struct {
 	*zip.File
@@ -97,11 +101,7 @@ func (a *Archive) directory(in io.ReaderAt, size int64, name string) ([]entry, e
 	for _, file := range z.File {
 		e, why := a.check(file, seen)
 		if why != "" {
-			full := file.Name
-			if name != "" {
-				full = name + "/" + full
-			}
-			a.refuse(full, why, int64(file.CompressedSize64))
+			a.refuse(join(name, file.Name), why, int64(file.CompressedSize64))
 		}
 		if e.File != nil {
 			entries = append(entries, e)
@@ -154,7 +154,7 @@ func (a *Archive) inOrder(entries []entry, name string) ([]entry, error) {
 			return nil, a.trap(name, "its entries overlap, as only a trap's do")
 		}
 		if real > a.limits.Free && real/a.limits.Ratio > packed {
-			return nil, a.trap(name+"/"+e.Name, fmt.Sprintf("it unpacks to more than %d times its size, as only a trap does", a.limits.Ratio))
+			return nil, a.trap(join(name, e.Name), fmt.Sprintf("it unpacks to more than %d times its size, as only a trap does", a.limits.Ratio))
 		}
 	}
 	return entries, nil
