@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"mime"
 	"net/http"
 	"net/url"
 	"os"
@@ -78,12 +77,13 @@ func fromFile(name string) (Text, error) {
 	}
 	defer f.Close()
 	t, err := fromReader(f, "policy "+name)
-	t.Mime = mime.TypeByExtension(strings.ToLower(filepath.Ext(name)))
-	if strings.EqualFold(filepath.Ext(name), ".md") {
-		t.Mime = "text/markdown"
-	}
+	t.Mime = mimeByName[strings.ToLower(filepath.Ext(name))]
 	return t, err
 }
+
+// byName gives the type of a file by its ending. The system's own table is
+// not asked, because it differs from one machine to the next.
+var mimeByName = map[string]string{".html": "text/html", ".htm": "text/html", ".md": "text/markdown", ".txt": "text/plain", ".pdf": "application/pdf"}
 
 // reason leaves the path out of an error that names it already.
 func reason(err error) error {

@@ -1,15 +1,147 @@
 package says
 
-import "diapason.dev/diapason"
+import (
+	"slices"
+	"strings"
 
-// Read reads a text into its document and its practices.
-func Read(t Text) (Document, []Practice) { return Document{ID: t.Source.ID}, nil }
+	"diapason.dev/diapason"
+)
 
-// Diff compares two texts by what they allow.
-func Diff(older, newer Text) []Change { return nil }
+// Read reads a text into its document and its practices. It is pure: the same
+// bytes give the same practices, in the order in which they stand in the text.
+func Read(t Text) (Document, []Practice) {
+	in := read(t)
+	doc := Document{
+		ID: t.Source.ID, Kind: t.Source.Kind, Source: t.Source.URL + t.Source.File, Current: !t.Source.Earlier, SHA256: t.SHA256,
+		Evidence: []diapason.Ref{{Record: "document/" + t.Source.ID, URL: t.URL}},
+	}
+	doc.Words = len(strings.Fields(in.text))
+	r := &reader{text: in.text, source: t.Source, categories: map[string]frame{}}
+	doc.Title = r.title(in)
+	doc.Dated = dated(in.text)
+	if doc.Why = gateOf(t, in, doc.Words); doc.Why != "" {
+		return doc, nil
+	}
+	r.self = r.ownNames(doc.Title)
+	r.walk(in.root, scope{})
+	doc.Clauses, doc.Unread = r.clauses, r.unread
+	doc.Analysable = true
+	if in.cut {
+		doc.Unread = append(doc.Unread, "the text was too long or too deeply nested to be read to its end")
+	}
+	if t.Source.Kind != "terms" {
+		doc.Missing = missing(in.text)
+	}
+	if len(r.practices) == 0 && len(doc.Missing) > 9 {
+		doc.Analysable, doc.Why = false, "nothing in it is about personal data, so it is not the text of a policy"
+	}
+	return doc, r.practices
+}
 
-// Flows tells practices as flows.
-func Flows(practices []Practice, s diapason.Service) []diapason.Flow { return nil }
+// title is the text's own title: its first heading, else its first line.
+func (r *reader) title(in reading) string {
+	if in.root == nil {
+		return ""
+	}
+	for _, k := range in.root.kids[:min(len(in.root.kids), 12)] {
+		line := strings.Trim(strings.Join(strings.Fields(r.text[k.own.start:k.own.end]), " "), "*#_ ")
+		if (k.kind == kindHeading || k.kind == kindParagraph) && line != "" && len(line) <= 120 {
+			return line
+		}
+	}
+	return in.title
+}
 
-// TellsOfRestoring looks for notice of restored identifiers.
-func TellsOfRestoring(t Text) bool { return false }
+// legalWords are parts of a company's name that do not name it, and words of
+// titles.
+var legalWords = set("inc ltd llc limited corp corporation company gmbh ab sa sarl pbc plc ag co usa uk us the privacy policy notice statement terms data protection of service services use site app website and your our welcome to a platform last updated effective version legal global international cookie cookies center personal information")
+
+// ownNames finds by which words a text names the service: in its title, and
+// where it defines "we".
+func (r *reader) ownNames(title string) map[string]bool {
+	self := map[string]bool{}
+	add := func(ts []token) {
+		for _, t := range ts {
+			if t.upper && !t.mark && !legalWords[t.word] && len(t.word) > 2 && !inLexicon(t) {
+				self[t.word] = true
+			}
+		}
+	}
+	if low := strings.ToLower(title); strings.Contains(low, "privacy") || strings.Contains(low, "polic") {
+		add(tokenize(title, span{0, len(title)}))
+	}
+	ts := tokenize(r.text, span{0, min(len(r.text), 30000)})
+	for i, t := range ts {
+		if t.word != "we" || i == 0 || !ts[i-1].mark || ts[i-1].word != "\"" || i+1 >= len(ts) || !ts[i+1].mark {
+			continue
+		}
+		if from := parenBefore(ts, i); from > 0 {
+			add(ts[from:i])
+			add(ts[max(0, from-4):from])
+		}
+		break
+	}
+	return self
+}
+
+// inLexicon tells words that already mean a kind of data or of party.
+func inLexicon(t token) bool {
+	_, data := words3().data[t.stem]
+	_, party := words3().parties[t.stem]
+	_, purpose := words3().purposes[t.stem]
+	return data || party || purpose
+}
+
+func parenBefore(ts []token, i int) int {
+	for k := i; k > max(0, i-14); k-- {
+		if ts[k].word == "(" {
+			return k
+		}
+	}
+	return 0
+}
+
+// Flows tells practices as flows on the channel says: collecting moves data
+// from the person to the service, sharing and selling from the service to a
+// party, and storing, using and deriving stay with the service. The purpose is
+// set where the text gives exactly one; a practice lists all of them.
+func Flows(practices []Practice, s diapason.Service) []diapason.Flow {
+	flows := make([]diapason.Flow, 0, len(practices))
+	first := diapason.Party{ID: s.ID, Name: s.Name, Role: diapason.RoleService, Relation: diapason.FirstParty}
+	you := diapason.Party{ID: string(person), Role: diapason.RolePerson}
+	for _, p := range practices {
+		f := diapason.Flow{
+			Channel: diapason.Says, Polarity: p.Polarity, Subject: p.Subject, Sender: first, Recipient: first,
+			Data: p.Data, Words: p.Words, Operation: p.Operation, Condition: p.Condition, Place: p.Place,
+			Confidence: p.Confidence, Mode: diapason.Auto, Evidence: slices.Clone(p.Evidence),
+		}
+		if p.Recipient != service {
+			f.Recipient = party(p)
+		}
+		if p.Operation == diapason.Collect || p.Recipient != service && p.Actor != "service" {
+			f.Sender = you
+		}
+		if len(p.Purpose) == 1 {
+			f.Purpose = p.Purpose[0]
+		}
+		if p.Limit > 0 {
+			f.Duration = isoDays(p.Limit)
+		}
+		flows = append(flows, f)
+	}
+	return flows
+}
+
+// party is the receiver of a practice as a party.
+func party(p Practice) diapason.Party {
+	roles := map[diapason.Term]diapason.Role{
+		"dia:Advertiser": diapason.RoleAdvertiser, "dia:Analytics": diapason.RoleAnalytics, "dia:Processor": diapason.RoleProcessor,
+		"dia:PaymentProvider": diapason.RoleProcessor, "dia:Label": diapason.RoleLabel, "dia:Buyer": diapason.RoleBuyer, "dia:Partner": diapason.RolePartner,
+		"dia:SocialNetwork": diapason.RolePartner, "dia:ConnectedApp": diapason.RolePartner, "dia:Carrier": diapason.RolePartner,
+	}
+	to := diapason.Party{ID: string(p.Recipient), Name: p.RecipientName, Role: roles[p.Recipient], Relation: diapason.ThirdParty}
+	if to.Role == "" {
+		to.Role = diapason.RoleUnknown
+	}
+	return to
+}

@@ -1,0 +1,370 @@
+package says
+
+import (
+	"slices"
+	"strings"
+
+	"diapason.dev/diapason"
+)
+
+// A frame is one verb with what is said around it: who does what with which
+// data, to whom, what for and on what terms.
+type frame struct {
+	op        diapason.Operation
+	lemma     string
+	actor     diapason.Term // service, person, or a party
+	implicit  bool          // nobody was named: "is collected"
+	denied    bool
+	hedged    bool
+	modality  string
+	terms     terms
+	cond      bool
+	exclusive bool
+	data      []mention
+	parties   []mention
+	except    []mention // parties or data behind "except"
+	purposes  []diapason.Term
+	limit     float64
+	toUs      bool // "to us", "with us"
+	toYou     bool // "provide you with"
+	child     bool
+	about     bool   // the object is "this information", "it"
+	rule      string // which reading rule made it
+	at        int    // token of the verb
+}
+
+// frames reads the statements of a sentence.
+func (v *sentenceView) frames() []frame {
+	if v.vague() {
+		return nil
+	}
+	var fs []frame
+	for k := range v.clauses {
+		fs = append(fs, v.clauseFrames(k)...)
+	}
+	return fs
+}
+
+// vague tells sentences that state nothing: questions, titles, and denials of
+// a meaning or of a liability.
+func (v *sentenceView) vague() bool {
+	ts := v.ts
+	last := ts[len(ts)-1]
+	if last.word == "?" {
+		return true
+	}
+	for i := range ts {
+		if negates(ts[i]) && i+1 < len(ts) && notMeant[ts[i+1].word] {
+			return true
+		}
+		if negates(ts[i]) && (hasAt(ts, i+1, "be", "held") || hasAt(ts, i+1, "be", "responsible")) {
+			return true
+		}
+	}
+	asks := ts[0].word == "how" || ts[0].word == "what" || ts[0].word == "why" || ts[0].word == "who"
+	return asks && last.word != "." && last.word != ":"
+}
+
+var notMeant = set("mean guarantee responsible necessarily apply affect control cover warrant ensure imply constitute govern")
+
+// clauseFrames reads the verbs of a clause.
+func (v *sentenceView) clauseFrames(k int) []frame {
+	c := v.clauses[k]
+	var fs []frame
+	for i := c.verbFrom; i < c.to; i++ {
+		if v.owner[i] != k {
+			continue
+		}
+		if n, f := v.public(i); n > 0 {
+			f.at = i
+			fs = append(fs, f)
+			i += n - 1
+			continue
+		}
+		vb, ok := isVerb(v.ts, i, len(fs) > 0)
+		if !ok {
+			continue
+		}
+		fs = append(fs, frame{op: vb.op, lemma: vb.lemma, at: i, actor: c.subject, rule: v.voice(i, vb)})
+	}
+	for j := range fs {
+		end := c.to
+		if j+1 < len(fs) {
+			end = fs[j+1].at
+		}
+		v.fill(&fs[j], k, j, fs, end)
+	}
+	return v.shareObjects(fs)
+}
+
+// voice tells an active verb from a passive one.
+func (v *sentenceView) voice(i int, vb verb) string {
+	if vb.form == past {
+		if p := before(v.ts, i); p >= 0 && (be[v.ts[p].word] || joins(v.ts[p].word)) && v.passiveLeft(i) {
+			return "passive"
+		}
+	}
+	return "active"
+}
+
+func (v *sentenceView) passiveLeft(i int) bool {
+	for k := i - 1; k >= 0 && k >= i-8; k-- {
+		if be[v.ts[k].word] {
+			return true
+		}
+	}
+	return false
+}
+
+// publicWords are ways of saying that something is shown to others without a
+// verb of the list.
+var publicWords = [][]string{
+	{"publicly", "available"}, {"publically", "available"}, {"made", "public"}, {"available", "to"}, {"visible", "to"}, {"accessible", "by"}, {"accessible", "to"},
+	{"publicly", "displayed"}, {"publicly", "accessible"}, {"publicly", "visible"}, {"viewable", "by"}, {"displayed", "publicly"}, {"available", "publicly"},
+}
+
+func (v *sentenceView) public(i int) (int, frame) {
+	for _, ws := range publicWords {
+		if hasAt(v.ts, i, ws...) && v.passiveLeft(i) {
+			f := frame{op: diapason.Share, lemma: "public", rule: "passive"}
+			if ws[0] == "publicly" || ws[0] == "publically" || ws[1] == "public" || ws[1] == "publicly" {
+				f.parties = []mention{{term: "dia:GeneralPublic", from: i, to: i + 2}}
+			}
+			return len(ws), f
+		}
+	}
+	return 0, frame{}
+}
+
+// fill reads what stands around a verb.
+func (v *sentenceView) fill(f *frame, k, j int, fs []frame, end int) {
+	c := v.clauses[k]
+	stop := v.objectEnd(f.at+1, end)
+	from := c.from
+	if j > 0 {
+		from = fs[j-1].at + 1
+	}
+	if f.rule == "passive" {
+		f.data = v.dataIn(k, max(0, from-1), f.at)
+		if j > 0 && joinsBack(v.ts, f.at) {
+			f.data = fs[j-1].data
+		}
+	} else {
+		f.data = v.dataIn(k, f.at+1, stop)
+		if c.kind == relative && len(f.data) == 0 {
+			f.data = v.antecedent(c.from)
+		}
+	}
+	f.parties = append(f.parties, v.partiesIn(f.at+1, stop)...)
+	f.about = v.anaphor(f, from, stop)
+	f.toUs = v.reachesUs(f.at+1, min(end, f.at+30))
+	f.toYou = f.at+1 < len(v.ts) && (v.ts[f.at+1].word == "you" || v.ts[f.at+1].word == "them" || v.ts[f.at+1].word == "users")
+	v.polarity(f, c, j, fs, end)
+	v.setPurposes(f, k, stop, end)
+	f.child = v.child()
+}
+
+// joinsBack tells that a verb is joined to the one before: "collected and stored".
+func joinsBack(ts []token, i int) bool {
+	p := before(ts, i)
+	return p >= 0 && joins(ts[p].word)
+}
+
+// shareObjects gives the objects of joined verbs to each: "collect, store and
+// use your name".
+func (v *sentenceView) shareObjects(fs []frame) []frame {
+	for j := len(fs) - 2; j >= 0; j-- {
+		f, g := &fs[j], fs[j+1]
+		if g.at-f.at > 6 || !joinsBack(v.ts, g.at) || f.rule != g.rule {
+			continue
+		}
+		if len(f.data) == 0 && !f.about {
+			f.data, f.about = g.data, g.about
+		}
+		if len(f.parties) == 0 {
+			f.parties = g.parties
+		}
+		if len(f.purposes) == 0 {
+			f.purposes, f.exclusive = g.purposes, g.exclusive
+		}
+		if !f.cond && g.cond {
+			f.cond, f.terms = true, g.terms
+		}
+	}
+	return fs
+}
+
+// dataIn lists the data named in a range by a clause's own words.
+func (v *sentenceView) dataIn(k, from, to int) []mention {
+	var ms []mention
+	for _, m := range v.data {
+		if m.from >= from && m.from < to && v.owner[m.from] == k && !v.inPurpose(m.from, from) && !v.sourceOnly(m) {
+			ms = append(ms, m)
+		}
+	}
+	return ms
+}
+
+// sourceOnly tells data that something is derived from, not the thing itself.
+func (v *sentenceView) sourceOnly(m mention) bool {
+	i := m.from - 1
+	for i >= 0 && articles[v.ts[i].word] {
+		i--
+	}
+	return i > 0 && (v.ts[i].word == "via" || (v.ts[i].word == "from" && (v.ts[i-1].word == "derive" || v.ts[i-1].word == "derived" || v.ts[i-1].word == "learned")))
+}
+
+// inPurpose tells whether a purpose began between from and i.
+func (v *sentenceView) inPurpose(i, from int) bool {
+	return v.objectEnd(from, i) < i
+}
+
+// objectEnd is where the objects of a verb end because a purpose or a reason
+// begins.
+func (v *sentenceView) objectEnd(from, end int) int {
+	for i := from; i < end; i++ {
+		if v.purposeAt(i) {
+			return i
+		}
+	}
+	return end
+}
+
+var (
+	toLeft    = set("related relating relate relates access due according subject prior respect addition connection limited linked similar relevant belonging back up available visible response responding listen listening attributed applicable specific necessary able listens connect connected consent agree choose chosen wish want need needs required according opposed amount able right permission ability reply")
+	toNoun    = set("you us our your the a an other others third such any certain these those them it this that their his her each all some one both many date which whom another external outside public")
+	forRight  = set("the our these those this any other such purposes marketing advertising purpose example all commercial research internal security their business legal analytics")
+	purposeBy = set("because whereas")
+)
+
+func (v *sentenceView) purposeAt(i int) bool {
+	ts := v.ts
+	switch ts[i].word {
+	case "to":
+		if i+1 >= len(ts) || ts[i+1].mark || toNoun[ts[i+1].word] || (i > 0 && toLeft[ts[i-1].word]) || ts[i+1].stem == self {
+			return false
+		}
+		for _, m := range v.parties {
+			if m.from == i+1 || (m.from == i+2 && !modals[ts[i+1].word]) {
+				_, isV := verbs()[ts[i+1].word]
+				return isV
+			}
+		}
+		return true
+	case "for":
+		for _, m := range v.purposes {
+			if m.from > i && m.from <= i+4 {
+				return true
+			}
+		}
+		return hasAt(ts, i+1, "the", "purpose") || hasAt(ts, i+1, "the", "purposes") || hasAt(ts, i+1, "purposes")
+	case "so":
+		return hasAt(ts, i+1, "that") || hasAt(ts, i+1, "we") || hasAt(ts, i+1, "you")
+	}
+	return purposeBy[ts[i].word]
+}
+
+// antecedent is the data that a relative clause is about.
+func (v *sentenceView) antecedent(from int) []mention {
+	for i := len(v.data) - 1; i >= 0; i-- {
+		if m := v.data[i]; m.to <= from && from-m.to <= 2 {
+			return []mention{m}
+		}
+	}
+	return nil
+}
+
+// partiesIn lists the parties that data goes to or comes from.
+func (v *sentenceView) partiesIn(from, to int) []mention {
+	var ms []mention
+	for _, m := range v.parties {
+		if m.from >= from && m.from < to && v.inSubordinate(m.from) == false {
+			ms = append(ms, m)
+		}
+	}
+	return ms
+}
+
+func (v *sentenceView) inSubordinate(i int) bool {
+	return v.clauses[v.owner[i]].kind == subordinate
+}
+
+var anaphors = set("it them this these that those")
+
+// anaphor tells whether the object is something that was named before.
+func (v *sentenceView) anaphor(f *frame, from, stop int) bool {
+	if f.rule == "passive" {
+		return v.anaphorIn(from, min(f.at, from+5))
+	}
+	return v.anaphorIn(f.at+1, min(stop, f.at+4))
+}
+
+func (v *sentenceView) anaphorIn(from, to int) bool {
+	for i := max(from, 0); i < to; i++ {
+		w := v.ts[i].word
+		if !anaphors[w] && w != "such" {
+			continue
+		}
+		if i+1 < len(v.ts) {
+			if n := v.ts[i+1]; n.stem == "information" || n.stem == "data" || n.stem == "detail" || n.stem == "record" {
+				return true
+			}
+		}
+		if w == "it" || w == "them" || (w == "this" && i+1 < len(v.ts) && (be[v.ts[i+1].word] || modals[v.ts[i+1].word])) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *sentenceView) reachesUs(from, to int) bool {
+	for i := from; i < min(to, len(v.ts)); i++ {
+		t := v.ts[i]
+		if t.word == "us" || ((t.stem == self || t.word == "service") && i > 0 && (prepositions[v.ts[i-1].word] || v.ts[i-1].word == "the" || v.ts[i-1].word == "our")) {
+			return v.clauses[v.owner[i]].kind != subordinate
+		}
+	}
+	return false
+}
+
+func (v *sentenceView) child() bool {
+	for i, t := range v.ts {
+		if t.stem == "child" || t.stem == "minor" || t.word == "children" {
+			return true
+		}
+		if t.word == "under" && i+1 < len(v.ts) && len(v.ts[i+1].word) == 2 && v.ts[i+1].word[0] == '1' {
+			return true
+		}
+		if t.word == "under" && (hasAt(v.ts, i+1, "the", "age") || hasAt(v.ts, i+1, "age")) {
+			return true
+		}
+	}
+	return false
+}
+
+// setPurposes reads what it is done for: behind the objects, or before the
+// subject ("To personalise your experience, we …").
+func (v *sentenceView) setPurposes(f *frame, k, stop, end int) {
+	c := v.clauses[k]
+	add := func(from, to int) {
+		for _, m := range v.purposes {
+			if m.from >= from && m.from < to && !slices.Contains(f.purposes, m.term) {
+				f.purposes = append(f.purposes, m.term)
+			}
+		}
+	}
+	if stop < end || f.rule == "passive" {
+		add(stop, c.to)
+	}
+	if first := v.clauses[0]; k > 0 && first.subject == "" && first.kind == mainClause && first.to <= c.from && strings.HasPrefix(v.ts[0].word, "to") {
+		add(0, first.to)
+	}
+	if len(f.purposes) == 0 {
+		return
+	}
+	for i := c.from; i < c.to; i++ {
+		if w := v.ts[i].word; (w == "only" || w == "solely" || w == "exclusively") && i+1 < len(v.ts) && (i >= f.at || i < f.at) {
+			f.exclusive = f.exclusive || !v.inSubordinate(i)
+		}
+	}
+}
