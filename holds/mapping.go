@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -111,8 +112,12 @@ func parseMapping(raw []byte) (*kind, error) {
 		}
 	}
 	for i := range k.Events {
-		if err := k.Events[i].compile(); err != nil {
+		e := &k.Events[i]
+		if err := e.compile(); err != nil {
 			return nil, err
+		}
+		if e.Kind == "play" && !slices.Contains(k.Dates, e.Of+"."+e.At) {
+			return nil, fmt.Errorf("events of %s: plays are dated by %s, which is not among the dates", e.Of, e.At)
 		}
 	}
 	return k, nil

@@ -25,6 +25,7 @@ type reading struct {
 	gaps   []diapason.Gap
 	texts  int // members that could be read as JSON or a table
 	other  []Item
+	serial int64 // of the objects read so far, in all members: trees are shared
 }
 
 // Read reads the export at path, a folder, a ZIP file or a single file, where

@@ -19,13 +19,12 @@ type scan struct {
 	tree   *tree
 	member *Member
 
-	dec    *jsontext.Decoder
-	frame  record // the document itself, without the lists in it
-	elem   record // an element of a list
-	cur    *record
-	serial int64 // of objects
-	index  int64 // of list elements
-	text   []byte
+	dec   *jsontext.Decoder
+	frame record // the document itself, without the lists in it
+	elem  record // an element of a list
+	cur   *record
+	index int64 // of list elements
+	text  []byte
 }
 
 // A record is what one line of the ledger counts: an element of the outermost
@@ -281,7 +280,7 @@ func (s *scan) endEvent(n *node) {
 		return
 	}
 	if spec.Kind == "play" {
-		_, timed := parseStamp(spec.text(spec.at))
+		timed := n.dated // by the play's own time: a mapping dates its plays by it
 		_, amount := spec.played()
 		if !timed || !amount {
 			s.cur.bad = true

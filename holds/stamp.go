@@ -6,35 +6,43 @@ import (
 	"time"
 )
 
-// layouts are the forms in which services write times, by how they are told
-// apart in parseStamp. All are read as UTC where they state no zone, and the
-// machine's own zone plays no part.
-var layouts = []string{
-	time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05 -0700",
-}
-
 // millisFrom is the number from which an epoch count is in milliseconds: as
 // seconds it would be the year 5138.
 const millisFrom = 100_000_000_000
 
-// parseStamp reads a time. It knows the forms of the layouts, a trailing
-// "[UTC]", and counts of seconds or milliseconds since 1970, told apart by
-// size. Zero means none and is not a time.
+// parseStamp reads a time in the forms in which services write them: RFC 3339
+// with or without fractions, with a trailing "[UTC]", or without a zone; to
+// the second, the minute or the day; and counts of seconds or milliseconds
+// since 1970, told apart by size. Zero means none and is not a time. What
+// states no zone is read as UTC: the machine's own zone plays no part.
 func parseStamp(s string) (time.Time, bool) {
 	s = strings.TrimSuffix(strings.TrimSpace(s), "[UTC]")
-	if len(s) > 4 && strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0 {
+	layout := ""
+	switch {
+	case len(s) > 4 && strings.IndexFunc(s, notDigit) < 0:
 		return parseEpoch(s)
-	}
-	if len(s) < 10 || len(s) > 40 {
+	case len(s) == 10:
+		layout = time.DateOnly
+	case len(s) == 16 && s[10] == ' ':
+		layout = "2006-01-02 15:04"
+	case len(s) == 16 && s[10] == 'T':
+		layout = "2006-01-02T15:04"
+	case len(s) > 40 || len(s) < 19:
 		return time.Time{}, false
+	case s[10] == ' ' && strings.IndexAny(s[19:], "+-") >= 0:
+		layout = "2006-01-02 15:04:05 -0700"
+	case s[10] == ' ':
+		layout = time.DateTime
+	case strings.ContainsAny(s[19:], "Z+-"):
+		layout = time.RFC3339Nano
+	default:
+		layout = "2006-01-02T15:04:05"
 	}
-	for _, l := range layouts {
-		if t, err := time.Parse(l, s); err == nil {
-			return t.UTC(), t.Year() > 1
-		}
-	}
-	return time.Time{}, false
+	t, err := time.Parse(layout, s)
+	return t.UTC(), err == nil && t.Year() > 1
 }
+
+func notDigit(r rune) bool { return r < '0' || r > '9' }
 
 func parseEpoch(s string) (time.Time, bool) {
 	n, err := strconv.ParseInt(s, 10, 64)

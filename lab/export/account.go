@@ -76,11 +76,18 @@ func writeLibrary(a *archive, p *person) error {
 		tr := ar.tracks[p.below(trackCount)]
 		tracks = append(tracks, object{{"artist", ar.name}, {"album", tr.album}, {"track", tr.name}, {"uri", tr.uri}})
 	}
+	if !p.Clean {
+		p.holds("library", "dia:FollowedArtist", "$.artists[].name", "$.artists[].uri")
+	}
 	for range 4 {
 		artists = append(artists, object{{"name", p.artists[p.below(artistCount)].name}, {"uri", "spotify:artist:" + p.token(22)}})
 	}
-	p.holds("library", "dia:Library", "$.tracks[].artist", "$.tracks[].album", "$.tracks[].track", "$.tracks[].uri", "$.artists[].name", "$.artists[].uri")
-	return a.put("Account Data/YourLibrary.json", object{{"tracks", tracks}, {"artists", artists}})
+	p.holds("library", "dia:Library", "$.tracks[].artist", "$.tracks[].album", "$.tracks[].track", "$.tracks[].uri")
+	library := object{{"tracks", tracks}}
+	if !p.Clean {
+		library = append(library, field{"artists", artists})
+	}
+	return a.put("Account Data/YourLibrary.json", library)
 }
 
 // writeSearches writes one search a week: a clean service has deleted those

@@ -16,17 +16,16 @@ func writeHistory(a *archive, p *person) error {
 	if p.Plays == 0 && p.Malformed == 0 {
 		return nil
 	}
-	n := 0
-	for chunk := range slices.Chunk(p.plays, perFile) {
-		from, to := chunk[0].at.Year(), chunk[len(chunk)-1].at.Year()
-		bad := 0
-		if n == 0 {
-			bad = p.Malformed
+	bad := p.Malformed
+	for n := 0; n*perFile < max(len(p.plays), 1); n++ {
+		chunk, from, to := p.plays[n*perFile:min(len(p.plays), (n+1)*perFile)], p.From.Year(), p.Until.Year()
+		if len(chunk) > 0 {
+			from, to = chunk[0].at.Year(), chunk[len(chunk)-1].at.Year()
 		}
 		if err := p.historyFile(a, fmt.Sprintf("Extended Streaming History/Streaming_History_Audio_%d-%d_%d.json", from, to, n), chunk, bad); err != nil {
 			return err
 		}
-		n++
+		bad = 0
 	}
 	if p.Duplicate > 0 {
 		if err := p.historyFile(a, "Extended Streaming History/Streaming_History_Audio_again.json", p.plays[:p.Duplicate], 0); err != nil {
