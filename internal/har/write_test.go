@@ -12,8 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drawn makes any request that a visit can leave behind.
-func drawn(t *rapid.T, id string) diapason.Request {
+// anyRequest makes any request that a visit can leave behind.
+func anyRequest(t *rapid.T, id string) diapason.Request {
 	text := rapid.StringN(0, 40, 200)
 	word := rapid.StringMatching(`[a-z]{0,8}`)
 	address := rapid.StringMatching(`(https?|wss?)://[a-z]{1,8}\.example(:[1-9][0-9]{1,3})?/[a-z0-9/]{0,9}(\?[a-z]=[a-z0-9%]{0,0}[a-z0-9]{0,9}(&b=%20)?)?(#[a-z]{0,4})?`)
@@ -62,7 +62,7 @@ func TestExportThenImportGivesEqualRequests(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := &diapason.Capture{ID: "B", Site: "https://a.example/", Phase: "P0", Run: 2, Journey: "sign-up", Complete: true}
 		for i := range rapid.IntRange(0, 5).Draw(t, "requests") {
-			c.Requests = append(c.Requests, drawn(t, fmt.Sprint(i)))
+			c.Requests = append(c.Requests, anyRequest(t, fmt.Sprint(i)))
 		}
 		var file bytes.Buffer
 		if err := Write(&file, c); err != nil {
