@@ -130,8 +130,8 @@ func (m *Material) flows(r *Result, reader does.Reader) []diapason.Flow {
 }
 
 // run describes the run for the report.
-func (m *Material) run(r *Result, pack *rule.Pack) Run {
-	run := Run{
+func (m *Material) run(r *Result, pack *rule.Pack) Circumstances {
+	run := Circumstances{
 		ID: m.Settings.ID, Started: m.Settings.Started, Ended: m.End.At, Tool: m.Settings.Tool, Pack: pack.Version(),
 		Vocab: vocab.Digest(), Suffixes: entity.SuffixDate(), Entities: entity.Version(),
 		Sandbox: m.Settings.Sandboxed, Vantage: m.Settings.Vantage, Partial: m.End.Partial,

@@ -21,7 +21,7 @@ const Schema = "https://diapason.dev/schema/report-1.json"
 type Result struct {
 	Schema  string           `json:"schema"`
 	Service diapason.Service `json:"service"`
-	Run     Run              `json:"run"`
+	Run     Circumstances    `json:"run"`
 	Counts  Counts           `json:"counts"`
 	// Headline is the first sentence of every report.
 	Headline string             `json:"headline"`
@@ -44,8 +44,8 @@ type Facts struct {
 	Holds holds.Facts `json:"holds"`
 }
 
-// Run is when, where and with what the audit was made.
-type Run struct {
+// Circumstances are when, where and with what an audit was made.
+type Circumstances struct {
 	ID       string    `json:"id"`
 	Started  time.Time `json:"started"`
 	Ended    time.Time `json:"ended"`
