@@ -204,7 +204,7 @@ func (w *walk) finished(session string, p wireID) {
 		return
 	}
 	x.ended = true
-	if h := x.last(); !h.socket && !h.stream {
+	if h := x.last(); !h.socket && !h.stream && h.Type != "preflight" && h.Method != "HEAD" && h.Status != 204 {
 		w.fetch(h, "Network.getResponseBody", p.RequestID)
 	}
 }
@@ -217,8 +217,8 @@ func (w *walk) failed(_ string, p wireFailed) {
 	}
 	x.ended = true
 	h := x.last()
-	if w.leaving && p.ErrorText == "net::ERR_ABORTED" { // it was sent, and nobody stayed for the rest
-		h.ResponseBody.Absent = "the page was left before it was read"
+	if (w.leaving || h.answered) && p.ErrorText == "net::ERR_ABORTED" { // it was sent, and nobody stayed for the rest
+		h.ResponseBody.Absent = "the page did not read it to its end"
 		return
 	}
 	h.Failed = p.ErrorText
@@ -228,7 +228,7 @@ func (w *walk) failed(_ string, p wireFailed) {
 	if h.Failed == "" {
 		h.Failed = "canceled"
 	}
-	if h.answered && h.Status != 204 {
+	if h.answered {
 		h.ResponseBody.Absent = "the answer was not read to its end: " + h.Failed
 	}
 }

@@ -62,11 +62,6 @@ func TestEveryRequestOfPagesFramesAndWorkersIsInTheCapture(t *testing.T) {
 	if len(s.requests()) < 28 {
 		t.Errorf("the page itself did not do what it should: the server saw %d requests", len(s.requests()))
 	}
-	for _, r := range c.Requests {
-		if r.ResponseBody.Absent != "" {
-			t.Log(r.URL, r.ResponseBody.Absent)
-		}
-	}
 	for _, want := range []struct{ url, target, kind, frame, initiator string }{
 		{"https://shop.example/", "page", "document", "", ""},
 		{"https://shop.example/data", "page", "fetch", "https://shop.example/", "https://shop.example/a.js"},
@@ -83,6 +78,11 @@ func TestEveryRequestOfPagesFramesAndWorkersIsInTheCapture(t *testing.T) {
 		r := one(t, c, want.url)
 		if r.Target != want.target || r.Type != want.kind || r.Frame != want.frame || r.Initiator != want.initiator || r.From != "page" || r.Page != "https://shop.example/" {
 			t.Errorf("%s: target %s, type %s, frame %s, initiator %s, from %s, page %s; expected %+v", r.URL, r.Target, r.Type, r.Frame, r.Initiator, r.From, r.Page, want)
+		}
+	}
+	for _, r := range c.Requests {
+		if r.Failed != "" && r.From == "page" {
+			t.Errorf("%s is said to have failed: %s", r.URL, r.Failed)
 		}
 	}
 	if got := requestsFor(c, "https://cdn.example/xhr"); len(got) != 2 || !slices.ContainsFunc(got, func(r diapason.Request) bool { return r.Type == "preflight" && r.Method == "OPTIONS" }) {
