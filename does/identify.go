@@ -181,7 +181,7 @@ func judge(leafs map[string]verdict, time float64) verdict {
 		}
 	}
 	if best.score >= weakly && (best.class == classIdentifier || best.class == classWeak) {
-		if best.score += time; best.score >= identifying {
+		if best.score = min(best.score+time, mostBits); best.score >= identifying {
 			best.class = classIdentifier
 		}
 	}

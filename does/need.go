@@ -38,12 +38,12 @@ func (r *reading) need(p place) need {
 	case own && (v.class == classConsent || isConsentRecord(p.key)):
 		return need{"no", "its name, and only the service receives it", "record of a choice"}
 	case v.class == classIdentifier:
-		return need{"yes", fmt.Sprintf("identifier rule, %.0f bits", v.score), ""}
+		return need{"yes", fmt.Sprintf("identifier rule, at least %.0f bits", v.score), ""}
 	case own && session:
 		return need{"no", "it ends with the session, and only the service receives it", "session"}
 	case own && v.class == classConstant:
 		return need{"no", "the same in every profile: " + proof, "setting"}
-	case own && v.class == classToken:
+	case own && (v.class == classToken || v.class == classTime && v.values[0] == ""):
 		return need{"no", "it changes on return: " + proof, "changing value"}
 	case v.class == classWeak:
 		return need{"unknown", fmt.Sprintf("%.0f bits: too few to be sure", v.score), ""}

@@ -135,7 +135,7 @@ func (p Plan) returns(b *browse.Browser, seed *browse.Profile, next []respawn.Vi
 	var all []chain
 	for i, v := range next {
 		all = append(all, chain{
-			visits:  []browse.Visit{p.plain(trialPrefix+v.Name, diapason.P5, done+i+1)},
+			visits:  []browse.Visit{p.plain(respawnPrefix+v.Name, diapason.P5, done+i+1)},
 			profile: func() (*browse.Profile, error) { return b.Transplant(seed, v.Keep) },
 		})
 	}

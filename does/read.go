@@ -1,6 +1,7 @@
 package does
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -45,8 +46,7 @@ type reading struct {
 }
 
 func (r Reader) start(captures []*diapason.Capture) *reading {
-	captures = slices.Clone(captures)
-	slices.SortStableFunc(captures, func(a, b *diapason.Capture) int { return strings.Compare(a.ID, b.ID) })
+	captures = ordered(captures)
 	read := &reading{Reader: r, record: sortOut(captures), aliases: map[string][]string{}, looked: map[*diapason.Capture][]look{}}
 	for _, c := range captures {
 		for _, q := range c.Requests {
@@ -62,6 +62,33 @@ func (r Reader) start(captures []*diapason.Capture) *reading {
 	}
 	read.tagged = read.sight()
 	return read
+}
+
+// ordered sorts the visits, and the requests of each by their address: in which
+// order a browser happened to send them must not change what is pointed at.
+func ordered(captures []*diapason.Capture) []*diapason.Capture {
+	all := make([]*diapason.Capture, len(captures))
+	for i, c := range captures {
+		shallow := *c
+		type addressed struct {
+			diapason.Request
+			shown string
+		}
+		requests := make([]addressed, len(c.Requests))
+		for j, q := range c.Requests {
+			requests[j] = addressed{q, redactURL(q.URL)}
+		}
+		slices.SortStableFunc(requests, func(a, b addressed) int {
+			return cmp.Or(strings.Compare(a.shown, b.shown), strings.Compare(a.Method, b.Method), a.At.Compare(b.At), strings.Compare(a.ID, b.ID))
+		})
+		shallow.Requests = make([]diapason.Request, len(requests))
+		for j, q := range requests {
+			shallow.Requests[j] = q.Request
+		}
+		all[i] = &shallow
+	}
+	slices.SortStableFunc(all, func(a, b *diapason.Capture) int { return strings.Compare(a.ID, b.ID) })
+	return all
 }
 
 // looks takes a visit's requests apart, once.

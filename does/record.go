@@ -10,9 +10,10 @@ import (
 
 // The names by which visits of the experiment are known in a record.
 const (
-	seedID      = "respawn/V0"
-	trialPrefix = "respawn/T"
-	linkPrefix  = "link/"
+	seedID        = "respawn/V0"
+	respawnPrefix = "respawn/"
+	trialPrefix   = "respawn/T"
+	linkPrefix    = "link/"
 )
 
 // A record is the captures of one audit, by what each of them is for.
