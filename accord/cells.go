@@ -1,8 +1,10 @@
 package accord
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"diapason.dev/diapason"
@@ -263,7 +265,9 @@ func (s *shelf) does() Cell {
 		return c
 	}
 	names, others := receivers(flows)
-	c.Who = names
+	if c.Who = names; others > 0 {
+		c.Who = names[:others] // that the service has it too, its flows tell
+	}
 	switch others {
 	case 0:
 		c.Word = "received by the service"
@@ -275,11 +279,22 @@ func (s *shelf) does() Cell {
 	if c.State = good; s.brokenBy(diapason.Does) {
 		c.State = bad
 	}
-	for _, f := range flows {
+	for _, f := range s.worstFirst(diapason.Does) {
 		c.Quotes = append(c.Quotes, sightOf(f))
 	}
 	c.Quotes = limit(c.Quotes)
 	return c
+}
+
+// worstFirst lists a voice's flows, those that disagree with the texts first.
+func (s *shelf) worstFirst(ch diapason.Channel) []diapason.Flow {
+	faults := map[string]fault{}
+	for _, p := range s.pairs[ch] {
+		faults[p.Flow.ID] = max(faults[p.Flow.ID], faultOf(p))
+	}
+	flows := slices.Clone(s.flows[ch])
+	slices.SortStableFunc(flows, func(a, b diapason.Flow) int { return cmp.Compare(faults[b.ID], faults[a.ID]) })
+	return flows
 }
 
 // sightOf tells one flow as it was seen.
@@ -298,7 +313,7 @@ func (s *shelf) holds() Cell {
 		return c
 	}
 	n := s.records()
-	c.Word = fmt.Sprintf("%d %s", n, plural(n, "record", "records"))
+	c.Word = grouped(n) + " " + plural(n, "record", "records")
 	if c.State = good; s.brokenBy(diapason.Holds) {
 		c.State = bad
 	}
@@ -308,7 +323,6 @@ func (s *shelf) holds() Cell {
 			Source: "export " + i.Export, Ref: first(i.Evidence),
 		})
 	}
-	c.Who, _ = receivers(s.flows[diapason.Holds])
 	c.Quotes = limit(c.Quotes)
 	return c
 }
@@ -333,4 +347,13 @@ func plural(n int64, one, many string) string {
 		return one
 	}
 	return many
+}
+
+// grouped writes a number with its thousands apart: 12,034.
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

@@ -64,7 +64,7 @@ func TestRowsThatAreOutOfTune(t *testing.T) {
 		},
 		"a permission that its purpose does not need": {
 			id: "listening", says: texts(), scopes: []asks.Scope{{Request: "1", ID: "user-top-read", Sentence: "It sees your most played music.", Data: []diapason.Term{"dia:TopItems"}, Class: "excess"}},
-			ch: diapason.Asks, word: "more than needed", why: "1 permission asked for opens it, and the purpose needs none of that.",
+			ch: diapason.Asks, word: "more than needed", why: "The request is for 1 permission that opens it and that its purpose does not need.",
 		},
 		"a held item that is untold": {
 			id: "inferred", says: texts(), items: []holds.Item{segment}, flows: []diapason.Flow{held("dia:InferredSegment", derive)},
@@ -109,7 +109,7 @@ func TestAServiceThatKeepsItsWordIsInTune(t *testing.T) {
 	scopes := []asks.Scope{{Request: "1", ID: "user-library-modify", Sentence: "It saves music to your library.", Class: "needed"}}
 	items := []holds.Item{
 		{Export: "1", Member: "account", Path: "account $.email", Data: email, Origin: "provided", Count: 1},
-		{Export: "1", Member: "history", Path: "history $[].ts", Data: "dia:ListeningHistory", Origin: "observed", Count: 200},
+		{Export: "1", Member: "history", Path: "history $[].ts", Data: "dia:ListeningHistory", Origin: "observed", Count: 12000},
 		{Export: "1", Member: "history", Path: "history $[].track", Data: "dia:ListeningHistory", Origin: "observed", Count: 199},
 		{Export: "1", Member: "old", Path: "old $[].track", Data: "dia:ListeningHistory", Origin: "observed", Count: 1},
 	}
@@ -129,7 +129,7 @@ func TestAServiceThatKeepsItsWordIsInTune(t *testing.T) {
 	}
 	for id, want := range map[string][4]string{
 		"email":     {"stated", "not asked", "received by 1 company", "1 record"},
-		"listening": {"stated", "not asked", "not seen", "201 records"},
+		"listening": {"stated", "not asked", "not seen", "12,001 records"},
 		"library":   {"stated", "needed", "not seen", "not in this export"},
 		"photos":    {"only if you agree", "not asked", "not seen", "not in this export"},
 		"network":   {"stated", "not asked", "received by the service", "not in this export"},
@@ -143,7 +143,7 @@ func TestAServiceThatKeepsItsWordIsInTune(t *testing.T) {
 			t.Errorf("%s: %q, want %q", id, words, want)
 		}
 	}
-	if who := cellOf(row(t, got, "email"), diapason.Does).Who; !slices.Equal(who, []string{"Mailer", "Nocturne"}) {
+	if who := cellOf(row(t, got, "email"), diapason.Does).Who; !slices.Equal(who, []string{"Mailer"}) {
 		t.Errorf("who: %q", who)
 	}
 }
@@ -184,6 +184,15 @@ func TestACellOpensItsFirstQuotesAndCountsTheRest(t *testing.T) {
 	}
 	c := cellOf(row(t, table(texts(), nil, items, held(email, store)), "email"), diapason.Holds)
 	if len(c.Quotes) != 6 || c.Quotes[5].Text != "And 2 more." {
+		t.Errorf("%+v", c.Quotes)
+	}
+}
+
+func TestTheSightThatDisagreesIsToldFirst(t *testing.T) {
+	own, leak := sent(nocturne, email, diapason.P6, "plain-seed"), sent(adsum, email, diapason.P6, "hashed-seed")
+	own.ID, leak.ID = "does-1", "does-2"
+	c := cellOf(row(t, table(texts(yes(collect, email, theService), no(share, email, advertiser)), nil, nil, own, leak), "email"), diapason.Does)
+	if len(c.Quotes) != 2 || !strings.HasPrefix(c.Quotes[0].Text, "Adsum received the e-mail address, as a hash") {
 		t.Errorf("%+v", c.Quotes)
 	}
 }

@@ -65,7 +65,7 @@ type Cell struct {
 	Word string `json:"word"`
 	// State is good, bad, quiet or blind (not examined): for sign and shade.
 	State string   `json:"state"`
-	Who   []string `json:"who,omitempty"` // names of the parties that get it
+	Who   []string `json:"who,omitempty"` // names of the parties that get it: others than the service, if there are any
 	// Quotes open when the cell is opened.
 	Quotes []diapason.Quote `json:"quotes,omitempty"`
 	Flows  []string         `json:"flows,omitempty"` // ids

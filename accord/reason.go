@@ -177,8 +177,7 @@ func (s *shelf) excess() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d %s asked for %s it, and the purpose needs none of %s.", n, plural(n, "permission", "permissions"),
-		plural(n, "opens", "open"), plural(n, "that", "them"))
+	return fmt.Sprintf("The request is for %d %s it and that its purpose does not need.", n, plural(n, "permission that opens", "permissions that open"))
 }
 
 func quote(text string) string { return "“" + strings.TrimRight(text, ". ") + "”" }

@@ -24,7 +24,7 @@ var (
 // wrong: several findings of each severity, and something of every view.
 func sample() *audit.Result {
 	r := &audit.Result{
-		Schema: audit.Schema, Headline: "Nocturne is out of tune in 4 of 13 kinds of data.",
+		Schema:  audit.Schema,
 		Service: diapason.Service{ID: "nocturne", Name: "Nocturne", Entity: "Nocturne Sound Ltd.", Domains: []string{"nocturne.example"}, Jurisdictions: []string{"EU"}},
 		Counts:  audit.Counts{Fail: 9, Pass: 14, Inconclusive: 2, NotApplicable: 4, Proposed: 3, Findings: 7},
 		NotExamined: []string{
@@ -49,6 +49,7 @@ func sample() *audit.Result {
 	r.Table = accord.Draw(accord.Drawing{
 		Flows: r.Flows, Pairs: r.Pairs, Practices: r.Facts.Says.Practices, Scopes: r.Facts.Asks.Scopes, Items: r.Facts.Holds.Items, Examined: r.Run.Channels,
 	})
+	r.Headline = fmt.Sprintf("Nocturne is out of tune in %d of %d kinds of data.", r.Table.Out, len(r.Table.Rows))
 	r.Findings = sampleFindings()
 	r.Verdicts = []diapason.Verdict{
 		{Rule: "EV-01", Version: "1.0.0", Title: "Deleted means deleted", Outcome: diapason.Fail, Findings: 1},
@@ -109,10 +110,12 @@ func sampleAsks() asks.Facts {
 	}
 	return asks.Facts{
 		Requests: []asks.Request{{
-			ID: "1", Provider: "spotify", App: "nocturne.example", Page: "https://nocturne.example/campaign", Purpose: []string{"save-release"}, Inspectable: true, Flaws: []string{"state-absent"},
+			ID: "1", Provider: "spotify", App: "nocturne.example", Page: "https://nocturne.example/campaign", Purpose: []string{"save-release"}, Inspectable: true, Flaws: []string{"state-absent"}, Verdict: asks.Verdict{Provider: "spotify", Aim: "save one album", Requested: 7},
 			Text: []string{
 				"To save one album, this needs 1 permission. It asks for 7.",
 				"The other 6 let it see your e-mail address, your country and subscription, what you play most, what you played last and who you follow; and change your playlists for you - for up to a year. You can end it at spotify.com/account/apps.",
+				"`needed` It saves and removes music in your library.", "`excess, high` It sees your e-mail address.",
+				"Also: no `state`; no PKCE.", "Read with the catalogue of 2026-11-20; confidence high.",
 			},
 			Narrowed: narrowed,
 		}},

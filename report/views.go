@@ -108,10 +108,12 @@ func recipeOf(r does.Respawn) []string {
 	return append([]string{r.Target}, r.Recipe...)
 }
 
-// A ladder shows one permission request.
+// A ladder shows one permission request. Its verdict's lines about single
+// permissions are the rows of the table; the others stand before and after it.
 type ladder struct {
-	R      asks.Request
-	Scopes []asks.Scope
+	R           asks.Request
+	Lead, After []string
+	Scopes      []asks.Scope
 }
 
 // rungs orders the classes of permissions.
@@ -121,6 +123,17 @@ func ladders(f asks.Facts) []ladder {
 	var list []ladder
 	for _, r := range f.Requests {
 		l := ladder{R: r}
+		rows := false
+		for _, t := range r.Text {
+			switch {
+			case strings.HasPrefix(t, "`"):
+				rows = true
+			case rows:
+				l.After = append(l.After, t)
+			default:
+				l.Lead = append(l.Lead, t)
+			}
+		}
 		for _, s := range f.Scopes {
 			if s.Request == r.ID {
 				l.Scopes = append(l.Scopes, s)
@@ -138,7 +151,7 @@ func ladders(f asks.Facts) []ladder {
 type recipient struct {
 	Name, Role string
 	What       []string
-	Count      int
+	Count      int64
 	third      bool
 }
 
@@ -156,7 +169,7 @@ func recipients(r *audit.Result) []recipient {
 			continue
 		}
 		p := of(f.Recipient)
-		p.Count += max(f.Count, 1)
+		p.Count += int64(max(f.Count, 1))
 		if what := received(f); !slices.Contains(p.What, what) {
 			p.What = append(p.What, what)
 		}
@@ -164,7 +177,7 @@ func recipients(r *audit.Result) []recipient {
 	for _, a := range r.Facts.Does.Accesses {
 		if a.Kind == "contact" {
 			if p := of(a.Recipient); len(p.What) == 0 || p.What[0] == contacted {
-				p.What, p.Count = []string{contacted}, p.Count+max(a.Count, 1)
+				p.What, p.Count = []string{contacted}, p.Count+int64(max(a.Count, 1))
 			}
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // functions are what the page's templates call.
 var functions = template.FuncMap{
 	"voice": voice, "day": day, "clock": clock, "plural": plural, "join": and, "label": label, "name": name, "bits": bits, "span": span,
-	"anchor": anchor, "mark": mark, "outcome": outcome, "number": number, "role": role, "class": class,
+	"anchor": anchor, "mark": mark, "outcome": outcome, "number": number, "role": role, "class": class, "spans": spans,
 }
 
 func voice(ch diapason.Channel) string {
@@ -183,4 +183,25 @@ func number(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return sign + s
+}
+
+// A piece is a part of a text: words, or a machine's name for something.
+type piece struct {
+	Text string
+	Code bool
+}
+
+// spans splits a text at its backquotes, between which names stand.
+func spans(text string) []piece {
+	parts := strings.Split(text, "`")
+	if len(parts)%2 == 0 { // one backquote has no partner: it is only a character
+		return []piece{{Text: text}}
+	}
+	var list []piece
+	for i, p := range parts {
+		if p != "" {
+			list = append(list, piece{p, i%2 == 1})
+		}
+	}
+	return list
 }
