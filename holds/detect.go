@@ -135,25 +135,27 @@ func (s signature) fits(l look, name string) int {
 			named = 1
 		}
 	}
-	if l.empty || len(s.Keys)+len(s.Any) == 0 {
-		return named
+	alone := 0 // what the name is worth without the keys
+	if l.empty || s.Named {
+		alone = named
 	}
-	all, any := 0, 0
+	found := 0
 	for _, k := range s.Keys {
 		if !l.has(k) {
-			return 0
+			return alone
 		}
-		all++
+		found++
 	}
+	all := found
 	for _, k := range s.Any {
 		if l.has(k) {
-			any++
+			found++
 		}
 	}
-	if len(s.Any) > 0 && any == 0 {
-		return 0
+	if found == 0 || len(s.Any) > 0 && found == all {
+		return alone
 	}
-	return 2*(all+any) + named
+	return 2*found + named
 }
 
 func (l look) has(key string) bool {

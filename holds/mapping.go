@@ -39,6 +39,7 @@ type signature struct {
 	Keys  []string `yaml:"keys"`  // all are there
 	Any   []string `yaml:"any"`   // at least one is there
 	Names []string `yaml:"names"` // patterns for the file's name without its ending
+	Named bool     `yaml:"named"` // the keys change all the time: the name is enough
 }
 
 // A fieldSet gives one meaning to several paths.
@@ -163,24 +164,30 @@ func (k *kind) above(p string) *Meaning {
 // any letters.
 func covers(pattern, p string) bool {
 	for _, pattern := range either(pattern) {
-		if pattern == p {
+		stem, below := strings.CutSuffix(pattern, ".**")
+		if fitsPath(stem, p) {
 			return true
 		}
-		if stem, ok := strings.CutSuffix(pattern, ".**"); ok {
-			if rest, ok := strings.CutPrefix(p, stem); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+		for i := 1; below && i < len(p); i++ {
+			if (p[i] == '.' || p[i] == '[') && fitsPath(stem, p[:i]) {
 				return true
 			}
-			continue
-		}
-		dot, at := strings.LastIndexByte(pattern, '.'), strings.LastIndexByte(p, '.')
-		if dot < 0 || at < 0 || pattern[:dot] != p[:at] || !strings.Contains(pattern[dot:], "*") {
-			continue
-		}
-		if ok, err := path.Match(escape(pattern[dot+1:]), strings.ReplaceAll(p[at+1:], "/", "_")); ok && err == nil {
-			return true
 		}
 	}
 	return false
+}
+
+// fitsPath compares a path with a pattern that has * in its last name at most.
+func fitsPath(pattern, p string) bool {
+	if pattern == p {
+		return true
+	}
+	dot, at := strings.LastIndexByte(pattern, '.'), strings.LastIndexByte(p, '.')
+	if dot < 0 || at < 0 || pattern[:dot] != p[:at] || !strings.Contains(pattern[dot:], "*") {
+		return false
+	}
+	ok, err := path.Match(escape(pattern[dot+1:]), strings.ReplaceAll(p[at+1:], "/", "_"))
+	return ok && err == nil
 }
 
 // escape leaves * as the only special character of a pattern.
