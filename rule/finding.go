@@ -100,7 +100,7 @@ func (j *judging) words(r *compiled, g group, f diapason.Finding) (map[string]st
 	first := g.witnesses[0]
 	words := map[string]string{
 		"n": fmt.Sprint(len(g.witnesses)), "service": j.in.Service.Name, "recipient": j.name(first.recipient),
-		"data": label(first.data), "category": categoryLabel(first.data), "when": phaseWords[first.phase], "title": r.Title,
+		"data": label(first.data), "category": categoryLabel(first.data), "when": first.when(), "title": r.Title,
 	}
 	if t := j.tally(g.witnesses); t.counts {
 		words["seen"] = t.String()

@@ -256,7 +256,7 @@ func (j *judging) findings(r *compiled, groups []group) (findings []diapason.Fin
 		if err != nil {
 			return nil, "", err
 		}
-		if t.counts {
+		if t.of > 0 {
 			f.SeenIn = t.String()
 		}
 		findings = append(findings, f)

@@ -35,6 +35,15 @@ type witness struct {
 	certain   bool
 }
 
+// when tells in which state of a person's choices the witness was seen, as the
+// end of a sentence.
+func (w witness) when() string {
+	if w.phase == "" && w.channel == diapason.Does {
+		return "in recorded traffic"
+	}
+	return phaseWords[w.phase]
+}
+
 // cookieData is the data of every value that is kept in a browser's stores.
 const cookieData = diapason.Term("dia:CookieIdentifier")
 
