@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"diapason.dev/diapason/entity"
 )
 
 // generic is how a provider that the catalogue lacks is read: the names that
@@ -119,7 +121,7 @@ func redirect(a *address, page string) flags {
 	case to.scheme == "http":
 		found.add("redirect-http")
 	}
-	if page != "" && web && domainOf(to.host) != domainOf(readAddress(page).host) {
+	if page != "" && web && entity.RegistrableDomain(to.host) != entity.RegistrableDomain(readAddress(page).host) {
 		found.add("redirect-other-domain")
 	}
 	for _, p := range to.params {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"diapason.dev/diapason"
+	"diapason.dev/diapason/entity"
 )
 
 // Flows turns facts into flows: one that collects for each kind of data that a
@@ -84,7 +85,7 @@ func (p *provider) party(s diapason.Service) diapason.Party {
 // recipient is who asks. An answer that goes into an app or to the person's own
 // machine goes to the service that was audited.
 func recipient(r Request, s diapason.Service) diapason.Party {
-	domain := domainOf(r.App)
+	domain := entity.RegistrableDomain(r.App)
 	if r.App == "" || strings.HasSuffix(r.App, ":") || loopback(r.App) || len(s.Domains) == 0 || slices.Contains(s.Domains, domain) {
 		return diapason.Party{ID: s.ID, Name: s.Name, Role: diapason.RoleService, Relation: diapason.FirstParty}
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -107,13 +106,4 @@ func skeleton(host string) string {
 		return r
 	}, host)
 	return confusable.Replace(host)
-}
-
-// domainOf returns the registrable domain of a host; the host itself where it
-// has none.
-func domainOf(host string) string {
-	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return d
-	}
-	return host
 }

@@ -133,8 +133,10 @@ func (s *step) parse() (err error) {
 	return err
 }
 
-// Person and Operator tell whether a recipe has steps for them.
-func (b *Book) Person(id string) bool   { return len(b.recipes[id].Person) > 0 }
+// Person tells whether a recipe has steps for the person.
+func (b *Book) Person(id string) bool { return len(b.recipes[id].Person) > 0 }
+
+// Operator tells whether a recipe has steps for who runs the service.
 func (b *Book) Operator(id string) bool { return len(b.recipes[id].Operator) > 0 }
 
 // IDs lists the recipes, sorted.
