@@ -28,10 +28,10 @@ type param struct {
 }
 
 var (
-	// entity matches the character references that appear where an address was
+	// htmlEntity matches the character references that appear where an address was
 	// copied out of markup. Only the closed forms count: "&region=" is no
 	// registered sign.
-	entity     = regexp.MustCompile(`&(?:amp|quot|lt|gt|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
+	htmlEntity     = regexp.MustCompile(`&(?:amp|quot|lt|gt|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
 	entityAmp  = regexp.MustCompile(`^&(?:amp|#0*38|#[xX]0*26);`)
 	schemeHead = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*:`)
 	doubled    = regexp.MustCompile(`%25[0-9A-Fa-f]{2}`)
@@ -45,7 +45,7 @@ func readAddress(raw string) *address {
 	if text != raw {
 		a.flags.add("irregular-whitespace")
 	}
-	if entity.MatchString(text) {
+	if htmlEntity.MatchString(text) {
 		a.flags.add("html-entities")
 	}
 	offset := strings.Index(raw, text)
@@ -117,7 +117,7 @@ func (a *address) nextParam(from, end int) (stop, next int) {
 			if m := entityAmp.FindString(tail); m != "" {
 				return i, i + len(m)
 			}
-			if loc := entity.FindStringIndex(tail); loc != nil && loc[0] == 0 {
+			if loc := htmlEntity.FindStringIndex(tail); loc != nil && loc[0] == 0 {
 				i += loc[1] - 1
 				continue
 			}
@@ -142,7 +142,7 @@ func (a *address) addParam(from, stop int) {
 // What is not a valid escape stays as it is.
 func unescape(s string) string {
 	if strings.Contains(s, "&") {
-		s = entity.ReplaceAllStringFunc(s, html.UnescapeString)
+		s = htmlEntity.ReplaceAllStringFunc(s, html.UnescapeString)
 	}
 	if !strings.ContainsAny(s, "%+") {
 		return s

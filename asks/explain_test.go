@@ -34,7 +34,9 @@ func TestWorkedExampleReadsAsWritten(t *testing.T) {
 
 // goldenAsks holds one request for every class and every kind of opening.
 func goldenAsks(t *testing.T) map[string]Ask {
-	list := func(scopes string, purposes ...string) Ask { return Ask{Provider: "spotify", Scopes: scopes, For: purposes} }
+	list := func(scopes string, purposes ...string) Ask {
+		return Ask{Provider: "spotify", Scopes: scopes, For: purposes}
+	}
 	optional := list("user-library-modify user-follow-modify", "save-release")
 	optional.Also = []string{"follow-artist"}
 	dormant := list("user-library-modify user-read-email", "save-release")
