@@ -2,6 +2,7 @@ package does
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -34,11 +35,19 @@ const runs = 3
 func (p Plan) Run(ctx context.Context, b *browse.Browser, done func(*diapason.Capture)) ([]*diapason.Capture, []diapason.Gap, error) {
 	t := &tour{browser: b, done: done}
 	t.walk(ctx, p.chains())
-	if p.Respawn && len(p.Start) > 0 && t.err == nil {
-		t.restore(ctx, p)
+	if p.Respawn && len(p.Start) > 0 {
+		if t.err == nil {
+			t.restore(ctx, p)
+		}
+		if t.err != nil {
+			t.unseen = append(t.unseen, "what else "+experiment+" takes")
+		}
 	}
 	return t.captures, t.gaps(), t.err
 }
+
+// experiment is how gaps call the visits that return with chosen stores.
+const experiment = "the experiment on deleted identifiers"
 
 // chains lists all visits that do not depend on what others show.
 func (p Plan) chains() []chain {
@@ -98,7 +107,7 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 	}
 	profile, err := t.browser.NewProfile()
 	if err != nil {
-		t.miss("the experiment on deleted identifiers", err)
+		t.miss(experiment, err)
 		return
 	}
 	defer profile.Remove()
@@ -109,6 +118,10 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 		return
 	}
 	marks := seeded(tagged, t.captures[before], t.captures[:before])
+	if len(marks) == 0 {
+		t.miss(experiment, errors.New("the visit that was to be returned to did not get the identifiers that other visits got"))
+		return
+	}
 	var atoms []string
 	for _, a := range browse.Atoms[1:] {
 		atoms = append(atoms, a.Name)

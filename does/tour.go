@@ -139,7 +139,7 @@ func (t *tour) gaps() []diapason.Gap {
 	gaps := t.missed
 	if len(t.unseen) > 0 {
 		gaps = append(gaps, diapason.Gap{
-			Channel: diapason.Does, What: fmt.Sprintf("visits %s", strings.Join(t.unseen, ", ")),
+			Channel: diapason.Does, What: fmt.Sprintf("visits: %s", strings.Join(t.unseen, ", ")),
 			Why: "the audit was stopped before it got here", Next: "audit again and let it finish",
 		})
 	}

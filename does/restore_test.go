@@ -1,0 +1,197 @@
+package does
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/does/respawn"
+)
+
+var tenAtoms = []string{"Local Storage", "IndexedDB", "WebStorage", "Service Worker", "File System", "Cache", "TransportSecurity", "Favicons", "Reporting and NEL", "Preferences"}
+
+// A service of the tests sets a cookie that some stores bring back.
+type service struct {
+	restoredBy [][]string // sets of atoms
+	rewrites   bool       // the cookie is written again; otherwise its value is only sent
+	hashed     bool       // it is sent as a hash
+}
+
+func (s service) restores(kept []string) bool {
+	return slices.ContainsFunc(s.restoredBy, func(set []string) bool {
+		return !slices.ContainsFunc(set, func(a string) bool { return !slices.Contains(kept, a) })
+	})
+}
+
+// experiment plays the visits of the respawn experiment on made-up captures,
+// as a browser would have left them.
+func (s service) experiment(spoil func(*diapason.Capture)) []*diapason.Capture {
+	all := fourCaptures(func(c *diapason.Capture, profile, _ int) { jar(c, "nocturne.example", "nid", id(1, profile), 400) })
+	seed := visit(seedID, diapason.P0, 1)
+	jar(seed, "nocturne.example", "nid", id(1, 7), 400)
+	keep(seed, "localStorage", "https://nocturne.example", "copy", id(1, 7))
+	all = append(all, seed)
+	var trials []respawn.Trial
+	for {
+		tagged := identify(fourVisits(all)).traceable()
+		marks := seeded(tagged, seed, all)
+		next := respawn.Next(tenAtoms, marks.ids(), trials)
+		if len(next) == 0 {
+			return all
+		}
+		for _, v := range next {
+			c := visit(respawnPrefix+v.Name, diapason.P5, len(trials)+1)
+			c.Profile = diapason.Profile{State: "transplant", Kept: v.Keep}
+			s.returns(c, v.Keep, len(trials))
+			if spoil != nil {
+				spoil(c)
+			}
+			all = append(all, c)
+			trials = append(trials, marks.trial(c))
+		}
+	}
+}
+
+func (s service) returns(c *diapason.Capture, kept []string, n int) {
+	value := id(1, 8+n)
+	if slices.Contains(kept, "Local Storage") {
+		keep(c, "localStorage", "https://nocturne.example", "copy", id(1, 7))
+	}
+	if !s.restores(kept) {
+		jar(c, "nocturne.example", "nid", value, 400)
+		return
+	}
+	value = id(1, 7)
+	if s.rewrites {
+		jar(c, "nocturne.example", "nid", value, 400)
+		return
+	}
+	if s.hashed {
+		value = sha(value)
+	}
+	ask(c, "image", "https://pulse.example/p.gif?again="+value)
+}
+
+func TestAReturnedCookieIsTracedFromTheCapturesAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		s     service
+		spoil func(*diapason.Capture)
+		want  string
+	}{
+		"either of two stores": {
+			service{restoredBy: [][]string{{"Cache"}, {"Local Storage"}}, rewrites: true},
+			nil,
+			"storage proved=true [[Cache] [Local Storage]] recipe [Cache Local Storage]=true written=true sent=false tests=16 survives [cookie-box cache-box]",
+		},
+		"sent again, not written": {
+			service{restoredBy: [][]string{{"Favicons"}}},
+			nil,
+			"storage proved=true [[Favicons]] recipe [Favicons]=true written=false sent=true tests=15 survives [cookie-box]",
+		},
+		"sent as a hash": {
+			service{restoredBy: [][]string{{"IndexedDB"}}, hashed: true},
+			nil,
+			"storage proved=true [[IndexedDB]] recipe [IndexedDB]=true written=false sent=true tests=15 survives [cache-box]",
+		},
+		"a store, or two together": {
+			service{restoredBy: [][]string{{"Cache"}, {"Local Storage", "IndexedDB"}}, rewrites: true},
+			nil,
+			"storage proved=true [[Cache]] recipe [Cache]=false written=true sent=false tests=15 survives [cookie-box]; sets of stores",
+		},
+		"two only together": {
+			service{restoredBy: [][]string{{"Local Storage", "IndexedDB"}}, rewrites: true},
+			nil,
+			"storage proved=false [] recipe []=false written=true sent=false tests=13 survives []; sets of stores",
+		},
+		"nothing": {service{}, nil, ""},
+		"no store at all": {
+			service{restoredBy: [][]string{{}}, rewrites: true},
+			nil,
+			"stateless proved=false [] recipe []=false written=true sent=false tests=2 survives [cookie-box cache-box]",
+		},
+		"a proof that broke off": {
+			service{restoredBy: [][]string{{"Cache"}}, rewrites: true},
+			func(c *diapason.Capture) { c.Complete = len(c.Profile.Kept) != 9 },
+			"storage proved=true [[Cache]] recipe [Cache]=false written=true sent=false tests=15 survives [cookie-box]",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := c.s.experiment(c.spoil)
+			slices.Reverse(all) // a record is read in whatever order it is listed
+			f := reader(t).Read(all)
+			var lines []string
+			for _, r := range f.Respawns {
+				line := fmt.Sprintf("%s proved=%t %v recipe %v=%t written=%t sent=%t tests=%d survives %v", r.Kind, r.Proved, r.Stores, r.Recipe, r.RecipeProved, r.Written, r.Sent, len(r.Tests), survivors(f, r.Identifier))
+				for _, n := range r.NotLooked {
+					line += "; " + strings.Join(strings.Fields(n)[:min(3, len(strings.Fields(n)))], " ")
+				}
+				lines = append(lines, line)
+				if r.Identifier != "cookie nid @ nocturne.example" || r.Key != "nid" || r.Target != "Cookies" || r.Recipient.ID != "nocturne" || r.Score < identifying || len(r.Evidence) == 0 {
+					t.Errorf("respawn %+v", r)
+				}
+			}
+			if got := strings.Join(lines, "\n"); got != c.want {
+				t.Errorf("%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+func survivors(f Facts, id string) []string {
+	for _, i := range f.Identifiers {
+		if i.ID == id {
+			return i.Survives
+		}
+	}
+	return nil
+}
+
+// A copy that lies in a store that was kept is not a return: only what was
+// written into an emptied store, or sent, is.
+func TestAKeptCopyIsNoReturn(t *testing.T) {
+	all := service{}.experiment(nil)
+	if f := reader(t).Read(all); len(f.Respawns) > 0 {
+		t.Errorf("respawns %+v", f.Respawns)
+	}
+	kept, emptied := all[5], visit(respawnPrefix+"T1", diapason.P5, 1)
+	marks := seeded(identify(fourVisits(all)).traceable(), all[4], all)
+	keep(emptied, "localStorage", "https://nocturne.example", "copy", id(1, 7))
+	if marks.trial(kept).Back[marks.ids()[0]].Back() || !marks.trial(emptied).Back[marks.ids()[0]].Written {
+		t.Error("a copy in a kept store counts, or one in an emptied store does not")
+	}
+}
+
+func TestACacheTagOutlivesTheCookieBox(t *testing.T) {
+	tagged := func(c *diapason.Capture, tag string, returning bool) {
+		q := ask(c, "script", "https://nocturne.example/n.js")
+		q.ResponseHeaders = []diapason.Header{{Name: "ETag", Value: `"` + tag + `"`}}
+		if returning {
+			q.Headers = []diapason.Header{{Name: "If-None-Match", Value: `"` + tag + `"`}}
+			q.Revalidated = true
+		}
+	}
+	all := fourCaptures(func(c *diapason.Capture, profile, before int) { tagged(c, id(1, profile), before > 0) })
+	seed := visit(seedID, diapason.P0, 1)
+	tagged(seed, id(1, 7), false)
+	all = append(all, seed)
+	for i, kept := range [][]string{tenAtoms, nil, {"Local Storage"}, {"Cache"}} {
+		c := visit(fmt.Sprint(respawnPrefix, "T", i+1), diapason.P5, i+1)
+		c.Profile.Kept = kept
+		if slices.Contains(kept, "Cache") {
+			tagged(c, id(1, 7), true)
+		} else {
+			tagged(c, id(1, 20+i), false)
+		}
+		all = append(all, c)
+	}
+	f := reader(t).Read(all)
+	if len(f.Identifiers) != 1 || len(f.Respawns) != 0 {
+		t.Fatalf("identifiers %+v, respawns %+v", f.Identifiers, f.Respawns)
+	}
+	i := f.Identifiers[0]
+	if i.Store != "etag" || i.Key != "n.js" || i.Host != "nocturne.example" || i.Carrier != "header" || fmt.Sprint(i.Survives) != "[cookie-box]" || len(i.Receivers) != 1 || i.Receivers[0].ID != "nocturne" {
+		t.Errorf("identifier %+v", i)
+	}
+}
