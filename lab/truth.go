@@ -74,7 +74,7 @@ type Policy struct {
 	Dated   string         `json:"dated"` // ISO 8601
 	Denied  []Denial       `json:"denied,omitempty"`
 	Untold  []string       `json:"untold,omitempty"`  // what happens and is not mentioned
-	Missing []string       `json:"missing,omitempty"` // items of GDPR Article 13 that are not there
+	Missing []string       `json:"missing,omitempty"` // items of GDPR Article 13 that are not there, named as package says names them
 	Cookies []PolicyCookie `json:"cookies,omitempty"`
 	Changes []PolicyChange `json:"changes,omitempty"` // against the earlier version
 }
