@@ -258,7 +258,7 @@ func TestPairTypes(t *testing.T) {
 				t.Fatalf("party %d data %d: %d assertions and %d denials are relevant", p, d, len(ys), len(ns))
 			}
 			kind := b.clash(s, ys[0], ns[0])
-			if want := published[p][d]; kind != want {
+			if want := paper[p][d]; kind != want {
 				t.Errorf("party %d data %d: %s, want %s", p, d, kind, want)
 			}
 			if got := b.hold(s.Flow); got.Verdict != verdict[kind[:1]] {
@@ -268,8 +268,8 @@ func TestPairTypes(t *testing.T) {
 	}
 }
 
-// published is the table of the paper, written out once more.
-var published = [][]string{
+// paper is the table of the paper, written out once more.
+var paper = [][]string{
 	{"C1", "C2", "N1", "C6"},
 	{"C3", "C4", "N2", "C7"},
 	{"N3", "C5", "N4", "C8"},

@@ -81,7 +81,7 @@ func (w plain) kind(y, n says.Practice) byte {
 		}
 		return 3
 	}
-	return published[rel(w.up, y.Recipient, n.Recipient)][rel(w.upDenied, y.Data, n.Data)][0]
+	return paper[rel(w.up, y.Recipient, n.Recipient)][rel(w.upDenied, y.Data, n.Data)][0]
 }
 
 func (w plain) verdict() Verdict {

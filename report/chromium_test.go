@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +19,6 @@ type tab struct {
 	t       *testing.T
 	conn    *cdp.Conn
 	session string
-	mu      sync.Mutex
 	loaded  chan struct{}
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // JSON writes the result as indented JSON; schema/report-1.json describes it.
-// A list without entries is written as [], never as null. Equal results give
-// equal bytes.
+// A list or map without entries is written as [] or {}, never as null. Equal
+// results give equal bytes.
 func JSON(w io.Writer, r *audit.Result) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
@@ -22,8 +22,8 @@ func JSON(w io.Writer, r *audit.Result) error {
 	return nil
 }
 
-// filled is a copy of a value in which every list that is nil is empty. The
-// value itself is left alone: others hold it too.
+// filled is a copy of a value in which every list and map that is nil is empty.
+// The value itself is left alone: others hold it too.
 func filled(v reflect.Value) reflect.Value {
 	switch v.Kind() {
 	case reflect.Struct:
@@ -41,8 +41,10 @@ func filled(v reflect.Value) reflect.Value {
 			c.Index(i).Set(filled(v.Index(i)))
 		}
 		return c
-	case reflect.Array:
-		return v
+	case reflect.Map:
+		if v.IsNil() {
+			return reflect.MakeMap(v.Type())
+		}
 	case reflect.Pointer:
 		if v.IsNil() {
 			return v
