@@ -1,6 +1,8 @@
 package says
 
 import (
+	"slices"
+
 	"diapason.dev/diapason"
 )
 
@@ -45,6 +47,10 @@ type sentenceView struct {
 func view(ts []token) *sentenceView {
 	l := words3()
 	v := &sentenceView{ts: ts, data: l.data.find(ts), parties: l.parties.find(ts), purposes: l.purposes.find(ts)}
+	v.data = slices.DeleteFunc(v.data, v.isParty)
+	v.purposes = slices.DeleteFunc(v.purposes, func(m mention) bool { // part of a name: "X Analytics"
+		return m.from > 0 && ts[m.from].upper && ts[m.from-1].upper && m.to == m.from+1 && !allUpper(ts[m.from-1])
+	})
 	v.clauses = v.findClauses()
 	v.owner = v.own()
 	return v
@@ -57,6 +63,14 @@ var (
 	takers = set("to with about from for of by on between provide send give ask notify contact inform help allow enable let tell show require invite serve offer identify recognise recognize permit authenticate target reach sending providing serving showing asking giving helping enabling allowing letting than and around consulting reminding remind")
 	lets   = set("allow allows allowing enable enables enabling permit permits authorise authorises authorize authorizes ask asks require requires let lets help helps allowed asked enabled invite authorised authorized want wants request")
 )
+
+func allUpper(t token) bool { return t.end-t.start == 1 }
+
+// isParty tells a name of data that is part of the name of a party: the
+// friends that something is shared with.
+func (v *sentenceView) isParty(m mention) bool {
+	return slices.ContainsFunc(v.parties, func(p mention) bool { return p.from < m.to && m.from < p.to && p.to-p.from >= m.to-m.from })
+}
 
 // findClauses lists the clauses in the order in which their subjects stand.
 func (v *sentenceView) findClauses() []clause {
@@ -196,7 +210,7 @@ func (v *sentenceView) bound(cs []clause) []clause {
 		}
 		cs[i].to = next
 		if cs[i].kind != mainClause {
-			cs[i].to = v.hangsTo(cs[i].verbFrom, next)
+			cs[i].to = v.hangsTo(cs[i].verbFrom, next, cs[i].kind == relative)
 		}
 	}
 	var out []clause
@@ -226,9 +240,13 @@ func anyMain(cs []clause) bool {
 }
 
 // hangsTo is where a clause that hangs on another ends.
-func (v *sentenceView) hangsTo(i, end int) int {
+func (v *sentenceView) hangsTo(i, end int, rel bool) int {
+	first := i
 	for ; i < end; i++ {
 		w := v.ts[i].word
+		if rel && i > first+1 && (be[w] || modals[w]) && w != "'s" && !v.ts[i-1].mark && !adverbs[v.ts[i-1].word] && !modals[v.ts[i-1].word] && !have[v.ts[i-1].word] && v.ts[i-1].word != "to" && v.ts[i-1].word != "that" && v.ts[i-1].word != "which" {
+			return i // "the data that we need | is stored": the main clause goes on
+		}
 		if w == "," || w == ";" || w == ":" || w == "—" || w == "." || w == "(" || (w == "such" && hasAt(v.ts, i+1, "as")) || w == "including" {
 			return i
 		}

@@ -44,6 +44,9 @@ func conditionIn(ts []token, from, to int) (terms, bool) {
 func conditionAt(ts []token, i, to int) (terms, bool) {
 	switch w := ts[i].word; w {
 	case "with", "upon", "without", "on", "to", "after", "until":
+		if hasAt(ts, i-1, "consistent") {
+			return terms{}, false
+		}
 		if n := consentNoun(ts, i+1, to); n > 0 && (w != "to" || hasAt(ts, i-1, "subject")) && (w != "on" || hasAt(ts, i-1, "based")) {
 			return terms{condition: diapason.OnConsent, from: i, to: n, lifts: w == "without" || w == "until"}, true
 		}

@@ -1,4 +1,413 @@
 package says
 
-// Diff compares two texts by what they allow.
-func Diff(older, newer Text) []Change { return nil }
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/vocab"
+)
+
+// Diff compares two texts by what they allow, practice by practice. Other
+// words for the same practice, another order, a list made of a sentence are no
+// change and are not listed. Each change has the statements of both sides,
+// where both have one. Diff(b, a) tells the same changes the other way round.
+func Diff(older, newer Text) []Change {
+	od, ops := Read(older)
+	nd, nps := Read(newer)
+	if !od.Analysable || !nd.Analysable {
+		return nil
+	}
+	d := differ{tree: vocab.Default(), before: entries(ops), after: entries(nps)}
+	d.same()
+	d.related()
+	d.alone()
+	technical := sameWords(read(older).text, read(newer).text)
+	for i := range d.changes {
+		c := &d.changes[i]
+		c.Document, c.DatedBefore, c.DatedAfter, c.Technical = nd.ID, od.Dated, nd.Dated, technical
+	}
+	d.sort()
+	return d.changes
+}
+
+// sameWords tells whether two texts are the same but for their markup.
+func sameWords(a, b string) bool {
+	words := func(s string) []string {
+		var ws []string
+		for _, t := range tokenize(s, span{0, len(s)}) {
+			if !t.mark {
+				ws = append(ws, t.word)
+			}
+		}
+		return ws
+	}
+	return slices.Equal(words(a), words(b))
+}
+
+// deed puts operations together that a text uses for one another: who
+// collects data keeps and uses it.
+func deed(o diapason.Operation) diapason.Operation {
+	switch o {
+	case diapason.Store, diapason.Use, diapason.Derive:
+		return diapason.Collect
+	}
+	return o
+}
+
+// A key is what makes two statements the same practice.
+type key struct {
+	deed      diapason.Operation
+	data      diapason.Term
+	recipient diapason.Term
+	name      string
+	cookie    string
+	denied    bool
+	child     bool
+}
+
+func keyOf(p Practice) key {
+	k := key{
+		deed: deed(p.Operation), data: p.Data, recipient: p.Recipient, name: strings.ToLower(p.RecipientName), cookie: strings.ToLower(p.Cookie),
+		denied: p.Polarity == diapason.Denied, child: p.Subject == diapason.Child,
+	}
+	if k.data == "dpv:Data" {
+		k.data = "dpv:PersonalData"
+	}
+	return k
+}
+
+// An entry is everything that a text says about one practice.
+type entry struct {
+	key      key
+	all      []Practice
+	best     *Practice // the one that is quoted
+	firm     bool      // said at least once without a condition
+	limit    float64
+	places   []string
+	claimed  bool // always called anonymous
+	purposes []diapason.Term
+	used     bool
+}
+
+// entries groups the statements of a text, in the order of the text. General
+// phrases that name neither data nor a receiver are left out.
+func entries(ps []Practice) []*entry {
+	var out []*entry
+	byKey := map[key]*entry{}
+	for _, p := range ps {
+		k := keyOf(p)
+		if empty(k) {
+			continue
+		}
+		e := byKey[k]
+		if e == nil {
+			e = &entry{key: k, claimed: true}
+			byKey[k] = e
+			out = append(out, e)
+		}
+		e.add(p)
+	}
+	return out
+}
+
+func empty(k key) bool {
+	if k.denied || !general(k.data) {
+		return false
+	}
+	return k.deed == diapason.Collect && k.recipient == service || k.recipient == other && k.name == ""
+}
+
+func (e *entry) add(p Practice) {
+	e.all = append(e.all, p)
+	firm := p.Condition == diapason.Unconditional && p.Modality != "optional"
+	if e.best == nil || (firm && !e.firm) || (firm == e.firm && weight(p) > weight(*e.best)) {
+		e.best = &p
+	}
+	e.firm = e.firm || firm
+	e.limit = max(e.limit, p.Limit)
+	e.claimed = e.claimed && p.Anonymous
+	if p.Place != "" && !slices.Contains(e.places, p.Place) {
+		e.places = append(e.places, p.Place)
+		slices.Sort(e.places)
+	}
+	for _, t := range p.Purpose {
+		if !slices.Contains(e.purposes, t) {
+			e.purposes = append(e.purposes, t)
+		}
+	}
+}
+
+// weight prefers a sentence of its own to a piece of a list, and collecting
+// to what follows from it.
+func weight(p Practice) float64 {
+	w := p.Confidence
+	if p.Operation == diapason.Collect || p.Operation == diapason.Share {
+		w += 0.3
+	}
+	if p.Phrase != "" {
+		w += 0.1
+	}
+	return w
+}
+
+type differ struct {
+	tree          *vocab.Tree
+	before, after []*entry
+	changes       []Change
+}
+
+func (d *differ) put(class, kind string, a, b *entry) {
+	c := Change{Class: class, Kind: kind}
+	if a != nil {
+		c.Before, c.Data, c.Operation = a.best, a.best.Data, a.best.Operation
+	}
+	if b != nil {
+		c.After, c.Data, c.Operation = b.best, b.best.Data, b.best.Operation
+		if b.best.Condition != diapason.Unconditional {
+			c.Condition = string(b.best.Condition)
+		} else if b.best.Modality == "optional" {
+			c.Condition = "optional"
+		}
+	}
+	c.Sentence = d.tell(c, a, b)
+	d.changes = append(d.changes, c)
+}
+
+// same compares practices that both texts have.
+func (d *differ) same() {
+	byKey := map[key]*entry{}
+	for _, a := range d.before {
+		byKey[a.key] = a
+	}
+	for _, b := range d.after {
+		a := byKey[b.key]
+		if a == nil {
+			continue
+		}
+		a.used, b.used = true, true
+		d.terms(a, b)
+		if a.limit != b.limit {
+			d.put("retention", "retention", a.limited(), b.limited())
+		}
+		if !slices.Equal(a.places, b.places) {
+			d.put("place", "place", a, b)
+		}
+		if a.claimed != b.claimed {
+			d.put("anonymity", "text", a, b)
+		}
+		d.purpose(a, b)
+	}
+}
+
+// limited quotes the statement that gives the time limit.
+func (e *entry) limited() *entry {
+	for _, p := range e.all {
+		if p.Limit > 0 && p.Limit == e.limit {
+			c := *e
+			c.best = &p
+			return &c
+		}
+	}
+	return e
+}
+
+// terms compares the conditions of a practice that both texts have.
+func (d *differ) terms(a, b *entry) bool {
+	if a.key.denied || a.firm == b.firm {
+		return false
+	}
+	d.put(d.termsClass(a, b), "modality", a, b)
+	return true
+}
+
+func (d *differ) termsClass(a, b *entry) string {
+	switch {
+	case b.firm:
+		return "required"
+	case b.best.Condition == diapason.Unconditional:
+		return "optional"
+	}
+	return "conditional"
+}
+
+// purpose tells of a purpose that only one text gives for the same data, where
+// both give purposes at all.
+func (d *differ) purpose(a, b *entry) {
+	if len(a.purposes) == 0 || len(b.purposes) == 0 || general(a.key.data) {
+		return
+	}
+	covered := func(t diapason.Term, by []diapason.Term) bool {
+		return slices.ContainsFunc(by, func(o diapason.Term) bool { return d.tree.Is(t, o) || d.tree.Is(o, t) })
+	}
+	for _, t := range b.purposes {
+		if !covered(t, a.purposes) && !covered(t, d.everywhere(d.before)) {
+			d.put("purpose", "purpose", a, b.purposed(t))
+		}
+	}
+	for _, t := range a.purposes {
+		if !covered(t, b.purposes) && !covered(t, d.everywhere(d.after)) {
+			d.put("removed", "purpose", a.purposed(t), b)
+		}
+	}
+}
+
+// everywhere are the purposes that a text gives for data in general.
+func (d *differ) everywhere(es []*entry) []diapason.Term {
+	var ts []diapason.Term
+	for _, e := range es {
+		if general(e.key.data) {
+			ts = append(ts, e.purposes...)
+		}
+	}
+	return ts
+}
+
+func (e *entry) purposed(t diapason.Term) *entry {
+	for _, p := range e.all {
+		if slices.Contains(p.Purpose, t) {
+			c := *e
+			c.best, c.purposes = &p, []diapason.Term{t}
+			return &c
+		}
+	}
+	return e
+}
+
+// related pairs practices of which one text names the wider and the other the
+// narrower data. One wide practice may split into several narrow ones.
+func (d *differ) related() {
+	type pair struct {
+		a, b  *entry
+		steps int
+		name  string
+	}
+	var pairs []pair
+	for _, a := range d.before {
+		for _, b := range d.after {
+			if steps, ok := d.near(a, b); ok {
+				names := []string{string(a.key.data), string(b.key.data)}
+				slices.Sort(names)
+				pairs = append(pairs, pair{a, b, steps, strings.Join(names, " ")})
+			}
+		}
+	}
+	slices.SortStableFunc(pairs, func(p, q pair) int {
+		return cmp.Or(cmp.Compare(p.steps, q.steps), cmp.Compare(p.name, q.name))
+	})
+	paired := map[*entry]bool{}
+	for _, p := range pairs {
+		if paired[p.a] && paired[p.b] {
+			continue
+		}
+		paired[p.a], paired[p.b] = true, true
+		p.a.used, p.b.used = true, true
+		switch {
+		case p.a.firm != p.b.firm:
+			d.put(d.termsClass(p.a, p.b), "modality", p.a, p.b)
+		case d.tree.Is(p.b.key.data, p.a.key.data):
+			d.put("narrowed", "data", p.a, p.b)
+		default:
+			d.put("broadened", "data", p.a, p.b)
+		}
+	}
+}
+
+// farthest is how many steps of the vocabulary a wider and a narrower name may
+// be apart to be names of one practice.
+const farthest = 2
+
+func (d *differ) near(a, b *entry) (int, bool) {
+	ka, kb := a.key, b.key
+	if a.used || b.used || ka.denied || kb.denied || general(ka.data) || general(kb.data) {
+		return 0, false
+	}
+	ka.data, kb.data = "", ""
+	if ka != kb {
+		return 0, false
+	}
+	n, ok := d.tree.Distance(b.key.data, a.key.data, true)
+	if m, back := d.tree.Distance(a.key.data, b.key.data, true); back {
+		n, ok = m, true
+	}
+	return n, ok && n <= farthest
+}
+
+// alone tells of practices that only one text has.
+func (d *differ) alone() {
+	d.only(d.after, d.before, func(class, kind string, e *entry) { d.put(class, kind, nil, e) }, map[string]string{"data": "added", "recipient": "recipient", "denial": "denial-new"})
+	d.only(d.before, d.after, func(class, kind string, e *entry) { d.put(class, kind, e, nil) }, map[string]string{"data": "removed", "recipient": "removed", "denial": "denial-lost"})
+}
+
+// only lists the practices of one side that the other has not. Of a receiver
+// that the other side does not know it tells once, with all the data.
+func (d *differ) only(mine, theirs []*entry, put func(class, kind string, e *entry), class map[string]string) {
+	told := map[string]bool{}
+	for _, e := range mine {
+		if e.used {
+			continue
+		}
+		if e.key.denied {
+			put(class["denial"], "denial", e)
+			continue
+		}
+		if e.key.recipient == service {
+			put(class["data"], "data", e)
+			continue
+		}
+		kind := "data"
+		if !d.knows(theirs, e) {
+			kind = "recipient"
+		}
+		group := strings.Join([]string{kind, string(e.key.recipient), e.key.name, e.best.Quote}, "\x00")
+		if kind == "recipient" {
+			group = strings.Join([]string{kind, string(e.key.recipient), e.key.name}, "\x00")
+		} else if d.told(theirs, e) {
+			continue
+		}
+		if told[group] {
+			continue
+		}
+		told[group] = true
+		put(class[kind], kind, e)
+	}
+}
+
+// knows tells whether a text tells of a receiver, or of a wider kind of it.
+func (d *differ) knows(es []*entry, e *entry) bool {
+	return slices.ContainsFunc(es, func(o *entry) bool {
+		if o.key.denied || o.key.recipient == service {
+			return false
+		}
+		if e.key.name != "" {
+			return o.key.name == e.key.name
+		}
+		return o.key.recipient == e.key.recipient || (o.key.recipient != other && d.tree.Is(e.key.recipient, o.key.recipient))
+	})
+}
+
+// told tells whether the other text says of the same receiver that it gets
+// data of a wider kind, so that nothing new is said.
+func (d *differ) told(es []*entry, e *entry) bool {
+	return general(e.key.data) && slices.ContainsFunc(es, func(o *entry) bool {
+		return !o.key.denied && o.key.recipient == e.key.recipient && o.key.name == e.key.name
+	})
+}
+
+// classes in the order in which changes are listed.
+var classes = []string{"added", "required", "conditional", "optional", "broadened", "narrowed", "recipient", "purpose", "denial-lost", "denial-new", "retention", "place", "anonymity", "removed"}
+
+func (d *differ) sort() {
+	row := map[string]int{}
+	for i, c := range vocab.Categories() {
+		row[c.ID] = i
+	}
+	at := func(c Change) int { cat, _ := d.tree.Category(c.Data); return row[cat.ID] }
+	slices.SortStableFunc(d.changes, func(a, b Change) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(classes, a.Class), slices.Index(classes, b.Class)),
+			cmp.Compare(at(a), at(b)), cmp.Compare(a.Data, b.Data), cmp.Compare(a.Sentence, b.Sentence),
+		)
+	})
+}

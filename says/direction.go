@@ -152,6 +152,13 @@ func (v *sentenceView) receivers(f frame) []mention {
 	var ms []mention
 	taking := f.lemma == "public" || f.rule == "list" || f.rule == "table"
 	for _, m := range f.parties {
+		if m.from < 0 { // of the introduction of a list
+			ms = append(ms, m)
+			continue
+		}
+		if m.from > f.at && m.from <= f.at+2 && f.lemma != "share" { // "provide advertisers with"
+			taking = true
+		}
 		for i := m.from - 1; i >= 0 && i > f.at && i >= m.from-7; i-- {
 			w := v.ts[i].word
 			if w == "with" || w == "to" || w == "among" || w == "between" || w == "by" || w == "through" {

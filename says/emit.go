@@ -19,6 +19,10 @@ func (r *reader) sentence(sen []token, sc scope) *frame {
 	}
 	made := len(r.practices)
 	var last *frame
+	if f := r.listing(v, sc); f != nil {
+		return f
+	}
+	r.namedParty(v, sc)
 	fs := v.frames()
 	for i := range fs {
 		f := fs[i]
@@ -27,8 +31,8 @@ func (r *reader) sentence(sen []token, sc scope) *frame {
 		}
 		r.limitOf(v, &f)
 		if r.emit(v, f, r.objects(f, sc), sc, sen) || (len(f.data) > 0 && (f.actor == service || f.actor == "") && f.op != erase) {
-			last = &fs[i]
-			last.limit = 0
+			g := v.freeze(f)
+			last = &g
 		}
 	}
 	if len(r.practices) > made {
@@ -43,6 +47,96 @@ func (r *reader) sentence(sen []token, sc scope) *frame {
 	return last
 }
 
+// freeze makes of a statement one that other pieces of the text can complete:
+// what it names no longer points into its own sentence.
+func (v *sentenceView) freeze(f frame) frame {
+	var parties, data []mention
+	for _, m := range v.receivers(f) {
+		parties = append(parties, mention{term: m.term, from: -1, to: -1})
+	}
+	for _, m := range f.data {
+		data = append(data, mention{term: m.term, from: -1, to: -1, claim: m.claim})
+	}
+	f.parties, f.data, f.except, f.limit, f.at = parties, data, nil, 0, -1
+	return f
+}
+
+// namedParty reads a sentence that names a receiver outright: "Two of the
+// services we use are X Analytics and Y".
+func (r *reader) namedParty(v *sentenceView, sc scope) {
+	for i := 1; i+1 < len(v.ts); i++ {
+		w := v.ts[i].word
+		if (w != "are" && w != "is" && w != "include") || !nameWord(v.ts, i+1) || v.inMention(i+1) {
+			continue
+		}
+		from := i
+		for from > 0 && v.ts[from-1].word != "." {
+			from--
+		}
+		for _, m := range v.parties {
+			if m.from < from || m.to > i {
+				continue
+			}
+			f := frame{op: diapason.Share, lemma: "share", actor: service, modality: "performed", rule: "named-party", at: -1, data: []mention{{term: "dpv:PersonalData", from: -1, to: -1}}}
+			for _, d := range specific(v.data) {
+				if d.to <= i {
+					f.data = append(f.data, d)
+				}
+			}
+			for _, p := range v.purposes {
+				if p.to <= i && !slices.Contains(f.purposes, p.term) {
+					f.purposes = append(f.purposes, p.term)
+				}
+			}
+			r.emitNames(v, f, m, i, sc)
+			return
+		}
+	}
+}
+
+func (r *reader) emitNames(v *sentenceView, f frame, party mention, at int, sc scope) {
+	quote, s := r.quote(v.ts, sc, f)
+	for _, n := range r.names(v, at+1, min(at+30, len(v.ts))) {
+		if n.from > at+1 && !joins(v.ts[n.from-1].word) {
+			break
+		}
+		to := byName(n)
+		if to.term == other {
+			to.term = party.term
+		}
+		for _, m := range choose(f.data) {
+			r.add(v, f, direction{frame: f, actor: service}, m, to, sc, quote, s)
+		}
+	}
+}
+
+// listing reads a sentence that goes on with the statement before it: "This
+// includes your name and address."
+func (r *reader) listing(v *sentenceView, sc scope) *frame {
+	ts := v.ts
+	if sc.last == nil || len(ts) < 3 || !goesOn[ts[0].word] && ts[0].stem != "example" {
+		return nil
+	}
+	at := anyOf(ts, 1, min(len(ts), 6), set("include includes including are"))
+	if at < 0 || (ts[at].word == "are" && ts[0].stem != "example") {
+		return nil
+	}
+	f := *sc.last
+	f.rule, f.about = "list", false
+	ds := v.data[:0:0]
+	for _, m := range v.data {
+		if m.from > at && !v.inPurpose(m.from, at) {
+			ds = append(ds, m)
+		}
+	}
+	if len(specific(ds)) == 0 || !r.emit(v, f, ds, sc, ts) {
+		return nil
+	}
+	return sc.last
+}
+
+var goesOn = set("this these it they such that information which")
+
 // objects are the data that a statement is about: what it names, or what it
 // points back at.
 func (r *reader) objects(f frame, sc scope) []mention {
@@ -51,6 +145,9 @@ func (r *reader) objects(f frame, sc scope) []mention {
 	}
 	if len(sc.label) > 0 {
 		return sc.label
+	}
+	if f.op != diapason.Share && f.op != diapason.Sell && f.op != erase && f.limit == 0 && len(f.purposes) == 0 {
+		return f.data // "we may store this information": nothing new is said
 	}
 	var ms []mention
 	for _, i := range r.previous {
@@ -102,11 +199,9 @@ func (r *reader) emit(v *sentenceView, f frame, data []mention, sc scope, sen []
 		}
 		f.op, f.denied = diapason.Store, false
 	}
-	ds := choose(data)
-	if len(ds) == 0 && len(data) > 0 {
-		ds = data[:1]
-	}
+	f.data = data
 	d, ok := r.direct(v, f)
+	ds := choose(d.frame.data)
 	if !ok || len(ds) == 0 {
 		return false
 	}
@@ -177,7 +272,8 @@ func choose(ms []mention) []mention {
 // close above, from the introduction on.
 func (r *reader) quote(sen []token, sc scope, f frame) (string, span) {
 	q, s := quoteOf(r.text, sen)
-	if f.rule == "list" && !sc.table && sc.leadAt.end > sc.leadAt.start && sc.leadAt.end <= s.start && s.end-sc.leadAt.start <= 320 {
+	near := sc.leadAt.end > sc.leadAt.start && sc.leadAt.end <= s.start && s.start-sc.leadAt.end <= 12
+	if f.rule == "list" && !sc.table && near && s.end-sc.leadAt.start <= 320 {
 		s = span{sc.leadAt.start, s.end}
 		q = r.text[s.start:s.end]
 	}
@@ -242,7 +338,7 @@ func (r *reader) phrase(v *sentenceView, f frame) string {
 		return ""
 	}
 	q, _ := quoteOf(r.text, v.ts[f.terms.from:f.terms.to])
-	return strings.Join(strings.Fields(q), " ")
+	return strings.TrimRight(strings.Join(strings.Fields(q), " "), " ,.;:(")
 }
 
 func confidence(f frame, m mention) float64 {

@@ -61,9 +61,18 @@ func (v *sentenceView) vague() bool {
 			return true
 		}
 	}
+	if hasAt(ts, 0, "a", "cookie", "is") || hasAt(ts, 0, "cookies", "are") || hasAt(ts, 0, "there", "are", "other") || hasAt(ts, 0, "the", "cookie", "will", "help") {
+		return true
+	}
+	if anyOf(ts, 0, len(ts), learned) >= 0 && v.child() {
+		return true
+	}
 	asks := ts[0].word == "how" || ts[0].word == "what" || ts[0].word == "why" || ts[0].word == "who"
 	return asks && last.word != "." && last.word != ":"
 }
+
+// learned: what a text says to do about a mistake is no practice.
+var learned = set("aware learn discover believe believes")
 
 var notMeant = set("mean guarantee responsible necessarily apply affect control cover warrant ensure imply constitute govern")
 
@@ -81,7 +90,14 @@ func (v *sentenceView) clauseFrames(k int) []frame {
 			i += n - 1
 			continue
 		}
-		vb, ok := isVerb(v.ts, i, len(fs) > 0)
+		last := -1
+		if len(fs) > 0 {
+			last = fs[len(fs)-1].at
+		}
+		if v.inData(i) {
+			continue
+		}
+		vb, ok := isVerb(v.ts, i, last)
 		if !ok {
 			continue
 		}
@@ -149,9 +165,10 @@ func (v *sentenceView) fill(f *frame, k, j int, fs []frame, end int) {
 		if j > 0 && joinsBack(v.ts, f.at) {
 			f.data = fs[j-1].data
 		}
+		f.data = append(f.data, v.examples(k, f.at, end)...)
 	} else {
 		f.data = v.dataIn(k, f.at+1, stop)
-		if c.kind == relative && len(f.data) == 0 {
+		if c.kind == relative && len(f.data) == 0 && !hasAt(v.ts, f.at-1, "to") {
 			f.data = v.antecedent(c.from)
 		}
 	}
@@ -164,15 +181,41 @@ func (v *sentenceView) fill(f *frame, k, j int, fs []frame, end int) {
 	f.child = v.child()
 }
 
+// examples are the data listed behind a passive verb: "is public, such as your
+// name".
+func (v *sentenceView) examples(k, from, end int) []mention {
+	for i := from; i < end; i++ {
+		if v.owner[i] == k && (hasAt(v.ts, i, "such", "as") || v.ts[i].word == "including" || v.ts[i].word == "like") {
+			return v.dataIn(k, i, end)
+		}
+	}
+	return nil
+}
+
 // joinsBack tells that a verb is joined to the one before: "collected and stored".
 func joinsBack(ts []token, i int) bool {
 	p := before(ts, i)
 	return p >= 0 && joins(ts[p].word)
 }
 
+// inData tells a word that is part of the name of a kind of data.
+func (v *sentenceView) inData(i int) bool {
+	for _, m := range v.data {
+		if i >= m.from && i < m.to {
+			return true
+		}
+	}
+	return false
+}
+
 // shareObjects gives the objects of joined verbs to each: "collect, store and
 // use your name".
 func (v *sentenceView) shareObjects(fs []frame) []frame {
+	for j := 1; j < len(fs); j++ {
+		if f := &fs[j]; f.about && len(f.data) == 0 && len(specific(fs[j-1].data)) > 0 { // "and provide it to …"
+			f.data = fs[j-1].data
+		}
+	}
 	for j := len(fs) - 2; j >= 0; j-- {
 		f, g := &fs[j], fs[j+1]
 		if g.at-f.at > 6 || !joinsBack(v.ts, g.at) || f.rule != g.rule {
@@ -235,6 +278,8 @@ var (
 	toNoun    = set("you us our your the a an other others third such any certain these those them it this that their his her each all some one both many date which whom another external outside public")
 	forRight  = set("the our these those this any other such purposes marketing advertising purpose example all commercial research internal security their business legal analytics")
 	purposeBy = set("because whereas")
+
+	partyAdjectives = set("trusted selected various relevant authorised authorized unaffiliated independent carefully affiliated respective several multiple potential prospective")
 )
 
 func (v *sentenceView) purposeAt(i int) bool {
@@ -245,7 +290,7 @@ func (v *sentenceView) purposeAt(i int) bool {
 			return false
 		}
 		for _, m := range v.parties {
-			if m.from == i+1 || (m.from == i+2 && !modals[ts[i+1].word]) {
+			if m.from == i+1 || (m.from == i+2 && partyAdjectives[ts[i+1].word]) {
 				_, isV := verbs()[ts[i+1].word]
 				return isV
 			}

@@ -82,6 +82,9 @@ var (
 	mayWords      = set("may might can could sometimes")
 )
 
+// gives are the verbs by which a person hands something over.
+var gives = set("share provide give add upload submit enter disclose send post")
+
 func (v *sentenceView) modality(f *frame, c clause) string {
 	mode := "performed"
 	for i := max(0, c.from-1); i < f.at; i++ {
@@ -90,7 +93,7 @@ func (v *sentenceView) modality(f *frame, c clause) string {
 		}
 		w := v.ts[i].word
 		switch {
-		case w == "voluntarily" || w == "optionally" || w == "optional" || (w == "choose" && f.actor == person):
+		case w == "voluntarily" || w == "optionally" || w == "optional" || ((w == "choose" || w == "consent" || w == "opt") && f.actor == person):
 			return "optional"
 		case requiredWords[w] && !(i > 0 && negates(v.ts[i-1])) && !(w == "need" && i > 0 && v.ts[i-1].word == "may"):
 			mode = "required"
@@ -100,6 +103,12 @@ func (v *sentenceView) modality(f *frame, c clause) string {
 		case mayWords[w] && mode == "performed":
 			mode = "may"
 		}
+	}
+	if anyOf(v.ts, f.at, c.to, set("voluntarily optionally")) >= 0 && f.actor == service {
+		return "optional"
+	}
+	if i := index(v.ts, f.at, c.to, "choose", "to"); i > 0 && i+2 < len(v.ts) && gives[v.ts[i+2].word] && f.actor == service && v.clauses[v.owner[i]].kind == relative {
+		return "optional"
 	}
 	if index(v.ts, f.at, min(len(v.ts), f.at+40), "must", "have") >= 0 || index(v.ts, f.at, min(len(v.ts), f.at+40), "must", "provide") >= 0 {
 		mode = "required"
@@ -123,14 +132,33 @@ func (v *sentenceView) findTerms(f *frame, c clause) {
 		}
 		return
 	}
-	if first := v.clauses[0]; first.kind == subordinate || first.from == 0 {
-		f.terms, f.cond = conditionIn(v.ts, 0, min(c.from, len(v.ts)))
+	if c.purpose { // "you can ask us to share"
+		for i := c.from - 1; i >= 0 && i >= c.from-5; i-- {
+			if v.ts[i].word == "you" {
+				f.terms, f.cond = terms{condition: diapason.OnConsent, from: i, to: c.from + 1}, true
+				return
+			}
+		}
+	}
+	if first := v.clauses[0]; first.from == 0 {
+		f.terms, f.cond = conditionIn(v.ts, 0, v.firstMain(c))
 		for i := first.to; f.cond && i < c.from; i++ {
 			if v.ts[i].word == ";" || v.ts[i].word == "but" {
 				f.cond = false
 			}
 		}
 	}
+}
+
+// firstMain is where the first main clause with a subject begins, at the
+// latest where c does.
+func (v *sentenceView) firstMain(c clause) int {
+	for _, o := range v.clauses {
+		if o.kind == mainClause && o.subject != "" {
+			return min(o.from, c.from)
+		}
+	}
+	return c.from
 }
 
 // limits reads what takes a denial back in part.
@@ -159,8 +187,8 @@ func (v *sentenceView) limits(f *frame, c clause, j int, fs []frame, end int) {
 	if j+1 < len(fs) && !joinsBack(v.ts, fs[j+1].at) && v.purposeAt(max(0, fs[j+1].at-1)) {
 		f.hedged = true
 	}
-	if j > 0 && fs[j-1].denied && !joinsBack(v.ts, f.at) {
-		f.hedged = true
+	if j > 0 && fs[j-1].denied && !joinsBack(v.ts, f.at) && hasAt(v.ts, f.at-1, "to") {
+		f.op = erase // the purpose of a use that is denied is no denial by itself
 	}
 }
 

@@ -61,7 +61,7 @@ func (r *reader) walk(n *node, sc scope) {
 			continue
 		}
 		switch k.kind {
-		case kindParagraph:
+		case kindParagraph, kindHeading:
 			cur = r.paragraph(k.own, cur)
 		case kindList:
 			r.list(k, cur)
@@ -80,6 +80,9 @@ func (r *reader) walk(n *node, sc scope) {
 func (r *reader) headingLevel(n *node, i int) (int, bool) {
 	k := n.kids[i]
 	if k.kind == kindHeading {
+		if k.level == 7 && k.own.end-k.own.start > 60 && strings.HasSuffix(strings.TrimRight(r.text[k.own.start:k.own.end], "* "), ".") {
+			return 0, false // a sentence that is printed bold
+		}
 		if k.level == 7 {
 			return 20, true
 		}
@@ -120,7 +123,6 @@ func (r *reader) heading(k *node, sc scope) scope {
 	sc.skip = sc.skip || slices.ContainsFunc(skipped, func(s string) bool { return strings.Contains(low, s) }) && !strings.Contains(low, "collect") && !strings.Contains(low, "information we")
 	sc.child = sc.child || strings.Contains(low, "child") || strings.Contains(low, "minor")
 	v := view(ts)
-	sc.label = specific(v.data)
 	for _, f := range v.frames() {
 		if f.actor == service || f.actor == "" {
 			sc.last = titleFrame(f)
@@ -310,6 +312,7 @@ func (r *reader) itemWords(ts []token, lead *frame, in, outer scope) {
 	r.previous = nil
 	for i, sen := range sentences(ts) {
 		if i == 0 && lead != nil && !outer.skip && r.part(sen, *lead, in) {
+			in.last = lead
 			continue
 		}
 		if f := r.sentence(sen, in); f != nil {

@@ -30,6 +30,9 @@ func sentences(ts []token) [][]token {
 	return out
 }
 
+// enumerators number the parts of one sentence: "(i) … . (ii) …".
+var enumerators = set("i ii iii iv v vi vii viii ix x a b c d e f g h 1 2 3 4 5 6 7 8 9 10")
+
 func endsSentence(ts []token, i int) bool {
 	t := ts[i]
 	if !t.mark || (t.word != "." && t.word != "!" && t.word != "?") {
@@ -40,7 +43,7 @@ func endsSentence(ts []token, i int) bool {
 	}
 	next := ts[i+1]
 	if next.mark {
-		return next.word == "\"" || next.word == "("
+		return next.word == "\"" || (next.word == "(" && !(i+3 < len(ts) && ts[i+3].word == ")" && enumerators[ts[i+2].word]))
 	}
 	if next.start == t.end { // a dot inside an address
 		return false

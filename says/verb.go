@@ -36,7 +36,7 @@ var verbList = map[diapason.Operation]string{
 	diapason.Use:     "use process:processes analyse analyze combine match:matches",
 	diapason.Share:   "share disclose provide transfer:transfers:transferred:transferring transmit:transmits:transmitted:transmitting give:gives:given:giving send:sends:sent:sending pass:passes release publish:publishes display forward supply submit:submits:submitted:submitting upload expose reveal",
 	diapason.Sell:    "sell:sells:sold:selling rent lease trade",
-	diapason.Derive:  "infer:infers:inferred:inferring derive estimate predict profile",
+	diapason.Derive:  "infer:infers:inferred:inferring derive estimate predict",
 	diapason.Act:     "post follow",
 	erase:            "delete erase remove expire destroy anonymise anonymize",
 }
@@ -81,11 +81,12 @@ func negates(t token) bool {
 
 // isVerb tells which verb stands at i, by the words around it: "we may use" is
 // one, "your use" is none.
-func isVerb(ts []token, i int, chained bool) (verb, bool) {
+func isVerb(ts []token, i, last int) (verb, bool) {
 	v, ok := verbs()[ts[i].word]
 	if !ok {
 		return v, false
 	}
+	chained := last >= 0 && i-last <= 5 && (i-last <= 3 || ts[i].word != singularNoun[ts[i].word])
 	p := before(ts, i)
 	left := ""
 	if p >= 0 {
@@ -114,13 +115,40 @@ func isVerb(ts []token, i int, chained bool) (verb, bool) {
 	return v, partyEnd(ts, p)
 }
 
+// singularNoun are verbs that are nouns as often: they join a chain of verbs
+// only close behind the last one.
+var singularNoun = map[string]string{"record": "record", "log": "log", "request": "request", "display": "display", "post": "post", "estimate": "estimate", "release": "release", "access": "access", "use": "use", "trade": "trade"}
+
 func joins(w string) bool { return w == "and" || w == "or" || w == "," || w == "/" || w == "nor" }
 
 // before is the token left of i, adverbs left out.
 func before(ts []token, i int) int {
 	for i--; i >= 0; i-- {
+		if i >= 3 && hasAt(ts, i-3, "from", "time", "to", "time") {
+			i -= 3
+			continue
+		}
+		if ts[i].word == "," { // "we may, with your consent, share"
+			if k := insertion(ts, i); k >= 0 {
+				return k
+			}
+		}
 		if t := ts[i]; !adverbs[t.word] && !(strings.HasSuffix(t.word, "ly") && len(t.word) > 4) {
 			return i
+		}
+	}
+	return -1
+}
+
+// insertion is the modal verb before words between two commas, -1 if there is
+// none.
+func insertion(ts []token, comma int) int {
+	for k := comma - 1; k > 0 && k >= comma-12; k-- {
+		if ts[k].word == "," {
+			if modals[ts[k-1].word] || negates(ts[k-1]) {
+				return k - 1
+			}
+			return -1
 		}
 	}
 	return -1

@@ -24,3 +24,28 @@ func TestZZDump(t *testing.T) {
 		}
 	}
 }
+
+func TestZZDiff(t *testing.T) {
+	fs := strings.Fields(os.Getenv("SAYS_DIFF"))
+	for i := 0; i+1 < len(fs); i += 2 {
+		a, err := Fetch(context.Background(), nil, Source{ID: "privacy", Kind: "policy", File: fs[i]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := Fetch(context.Background(), nil, Source{ID: "privacy", Kind: "policy", File: fs[i+1]})
+		cs := Diff(a, b)
+		fmt.Printf("== %s → %s: %d\n", fs[i], fs[i+1], len(cs))
+		for _, c := range cs {
+			fmt.Printf("%-11s %-9s %-22s cond=%-8s %s\n", c.Class, c.Kind, c.Data, c.Condition, c.Sentence)
+			q := func(p *Practice) string {
+				if p == nil {
+					return "-"
+				}
+				return p.ID + " " + strings.Join(strings.Fields(p.Quote), " ")
+			}
+			if os.Getenv("SAYS_Q") != "" {
+				fmt.Printf("      < %.260s\n      > %.260s\n", q(c.Before), q(c.After))
+			}
+		}
+	}
+}
