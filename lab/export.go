@@ -2,7 +2,6 @@ package lab
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -28,22 +27,17 @@ func serenadeExport() export.Options {
 	return export.Options{Seed: 20261019, Plays: 1200, Clean: true}
 }
 
-// zipped writes an export. Its members are stored, so the bytes are the same
-// whatever made them.
-func zipped(o export.Options) ([]byte, error) {
+// zipped writes an export and tells what is in it. Its members are stored, so
+// the bytes are the same whatever made them.
+func zipped(o export.Options) ([]byte, export.Truth, error) {
 	var b bytes.Buffer
-	if _, err := export.Write(&b, o); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	truth, err := export.Write(&b, o)
+	return b.Bytes(), truth, err
 }
 
 // segments is what an export says that it guesses about a person.
 func segments(o export.Options) []Segment {
-	truth, err := export.Write(io.Discard, o)
-	if err != nil {
-		panic(fmt.Sprintf("lab: %v", err)) // the options stand above: a mistake in the program
-	}
+	truth := must(export.Write(io.Discard, o)) // the options stand above: a mistake in them is one in the program
 	var list []Segment
 	for _, name := range slices.Sorted(maps.Keys(truth.Segments)) {
 		hint := slices.ContainsFunc(sensitive, func(word string) bool { return strings.Contains(name, word) })

@@ -1,12 +1,6 @@
 package lab
 
-import (
-	"bytes"
-	"net/http"
-	"text/template"
-)
-
-var tagScript = template.Must(template.ParseFS(files, "page/neighbours/tag.js"))
+import "net/http"
 
 // pulse serves pulse.example, a company that measures audiences and is
 // embedded in sites that have nothing to do with each other. It names each
@@ -19,17 +13,11 @@ func pulse() http.Handler {
 			id = newTag()
 		}
 		http.SetCookie(w, &http.Cookie{Name: "pid", Value: id, Path: "/", MaxAge: 365 * 24 * 3600, Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode})
-		var script bytes.Buffer
-		if err := tagScript.Execute(&script, map[string]string{"ID": id}); err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
-		_, _ = script.WriteTo(w)
+		sendScript(w, tagScript(), map[string]any{"ID": id})
 	})
 	mux.HandleFunc("GET /p.gif", pixel)
-	mux.Handle("GET /frame", neighbourSites.show("pulse-frame.html", nil))
+	mux.Handle("GET /frame", neighbourSites().show("pulse-frame.html", nil))
 	mux.HandleFunc("POST /beat", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	return mux
 }

@@ -1,12 +1,10 @@
 package lab
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-	"text/template"
 )
 
 // earLife is how long the identifier's cookie is meant to live, in seconds:
@@ -16,7 +14,7 @@ const earLife = 400 * 24 * 3600
 // nocturnePages serves nocturne.example: a home page, sign-up, plans, a
 // pre-save campaign and the policy in two versions.
 func nocturnePages() http.Handler {
-	s, mux := nocturneSite, http.NewServeMux()
+	s, mux := nocturneSite(), http.NewServeMux()
 	mux.Handle("GET /{$}", s.show("home.html", nil))
 	mux.Handle("GET /join", s.show("join.html", nil))
 	mux.HandleFunc("POST /join", signUp("session"))
@@ -69,8 +67,6 @@ func authorize(q url.Values) string {
 	return "https://accounts.spotify.com/authorize?" + strings.ReplaceAll(q.Encode(), "+", "%20")
 }
 
-var earScript = template.Must(template.ParseFS(files, "page/nocturne/ear.js"))
-
 // ear serves the script that keeps Nocturne's visitors known: its entity tag
 // is the visitor's identifier, and so is a value in its body.
 //
@@ -94,13 +90,7 @@ func ear() http.Handler {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		var script bytes.Buffer
-		if err := earScript.Execute(&script, map[string]any{"ID": id, "Life": earLife}); err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-		_, _ = script.WriteTo(w)
+		sendScript(w, earScript(), map[string]any{"ID": id, "Life": earLife})
 	})
 	return mux
 }

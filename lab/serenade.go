@@ -23,7 +23,7 @@ func cleanTwin() (http.Handler, error) {
 	if _, err := rand.Read(t.key[:]); err != nil {
 		return nil, err
 	}
-	s, mux := serenadeSite, http.NewServeMux()
+	s, mux := serenadeSite(), http.NewServeMux()
 	mux.Handle("GET /{$}", s.show("home.html", nil))
 	mux.Handle("GET /join", s.show("join.html", t.guard))
 	mux.HandleFunc("POST /join", t.join)

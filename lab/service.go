@@ -2,6 +2,7 @@ package lab
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,7 +34,7 @@ func Nocturne() Service {
 	phone, export := nocturnePhone(), nocturneExport()
 	return Service{
 		ID: "nocturne", Name: "Nocturne", Origin: "https://" + nocturneHost, Neighbour: "https://" + gazetteHost + "/",
-		Truth: gather(nocturneSite, phone, segments(export)), phone: phone, export: export,
+		Truth: gather(nocturneSite(), phone, segments(export)), phone: phone, export: export,
 	}
 }
 
@@ -42,12 +43,14 @@ func Clean() Service {
 	phone, export := serenadePhone(), serenadeExport()
 	return Service{
 		ID: "serenade", Name: "Serenade", Origin: "https://" + serenadeHost, Neighbour: "https://" + almanacHost + "/",
-		Truth: gather(serenadeSite, phone, segments(export)), phone: phone, export: export,
+		Truth: gather(serenadeSite(), phone, segments(export)), phone: phone, export: export,
 	}
 }
 
 // Write writes the folder that an audit of the service wants: diapason.yaml,
-// phone.har and export.zip. The same service gives the same bytes every time.
+// phone.har and export.zip; and truth.json, the record of what must be found in
+// the service and of what its export holds, which no audit reads. The same
+// service gives the same bytes every time.
 func (s Service) Write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("write service %s: %w", s.ID, err)
@@ -60,11 +63,15 @@ func (s Service) Write(dir string) error {
 	if err != nil {
 		return fmt.Errorf("write service %s: %w", s.ID, err)
 	}
-	archive, err := zipped(s.export)
+	archive, holds, err := zipped(s.export)
 	if err != nil {
 		return fmt.Errorf("write service %s: %w", s.ID, err)
 	}
-	for name, content := range map[string][]byte{"diapason.yaml": config, "phone.har": phone, "export.zip": archive} {
+	truth, err := json.MarshalIndent(map[string]any{"service": s.Truth, "export": holds}, "", " ")
+	if err != nil {
+		return fmt.Errorf("write service %s: %w", s.ID, err)
+	}
+	for name, content := range map[string][]byte{"diapason.yaml": config, "phone.har": phone, "export.zip": archive, "truth.json": truth} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 			return fmt.Errorf("write service %s: %w", s.ID, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -41,13 +42,34 @@ func written(t *testing.T, s lab.Service) map[string][]byte {
 func TestAServiceWritesTheSameFolderEveryTime(t *testing.T) {
 	for _, s := range []lab.Service{lab.Nocturne(), lab.Clean()} {
 		one, two := written(t, s), written(t, s)
-		if got := slices.Sorted(maps.Keys(one)); !slices.Equal(got, []string{"diapason.yaml", "export.zip", "phone.har"}) {
+		if got := slices.Sorted(maps.Keys(one)); !slices.Equal(got, []string{"diapason.yaml", "export.zip", "phone.har", "truth.json"}) {
 			t.Errorf("%s wrote %v", s.Name, got)
 		}
 		for name, content := range one {
 			if !bytes.Equal(content, two[name]) {
 				t.Errorf("%s: %s differs from one time to the next", s.Name, name)
 			}
+		}
+	}
+}
+
+func TestTheTruthStandsBesideWhatItIsAbout(t *testing.T) {
+	for _, s := range []lab.Service{lab.Nocturne(), lab.Clean()} {
+		var beside struct {
+			Service lab.Truth
+			Export  struct {
+				Plays int
+				Holds map[string]string
+			}
+		}
+		if err := json.Unmarshal(written(t, s)["truth.json"], &beside); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(beside.Service, s.Truth) {
+			t.Errorf("%s: truth.json says %+v, the service %+v", s.Name, beside.Service, s.Truth)
+		}
+		if segments := beside.Export.Holds["inferences $.inferences[]"] != ""; segments != (len(s.Truth.Segments) > 0) || beside.Export.Plays == 0 {
+			t.Errorf("%s: the export's own record has segments: %v, plays: %d", s.Name, segments, beside.Export.Plays)
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	text "text/template"
 )
 
 // The names of the lab. Every one lies under .example, which nobody can own.
@@ -58,19 +60,21 @@ func (s *sites) names() []string {
 	return names
 }
 
-// The three folders of pages. They are part of the program.
+// The three folders of pages and the two scripts, parsed when the lab is first
+// used. They are part of the program: one that cannot be read is a mistake in it.
 var (
-	nocturneSite   = mustSite("nocturne")
-	serenadeSite   = mustSite("serenade")
-	neighbourSites = mustSite("neighbours")
+	nocturneSite   = sync.OnceValue(func() *site { return must(newSite("nocturne")) })
+	serenadeSite   = sync.OnceValue(func() *site { return must(newSite("serenade")) })
+	neighbourSites = sync.OnceValue(func() *site { return must(newSite("neighbours")) })
+	earScript      = sync.OnceValue(func() *text.Template { return must(text.ParseFS(files, "page/nocturne/ear.js")) })
+	tagScript      = sync.OnceValue(func() *text.Template { return must(text.ParseFS(files, "page/neighbours/tag.js")) })
 )
 
-func mustSite(folder string) *site {
-	s, err := newSite(folder)
+func must[T any](v T, err error) T {
 	if err != nil {
 		panic("lab: " + err.Error())
 	}
-	return s
+	return v
 }
 
 // A site is a folder of pages that share layout.html.
@@ -120,7 +124,7 @@ func (s *site) show(name string, data func(*http.Request) any) http.HandlerFunc 
 // front is a site of one page.
 func front(page string) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /{$}", neighbourSites.show(page, nil))
+	mux.Handle("GET /{$}", neighbourSites().show(page, nil))
 	return mux
 }
 
@@ -141,4 +145,15 @@ func cookie(r *http.Request, name string) string {
 		return c.Value
 	}
 	return ""
+}
+
+// sendScript answers with a script that carries values.
+func sendScript(w http.ResponseWriter, t *text.Template, values map[string]any) {
+	var script bytes.Buffer
+	if err := t.Execute(&script, values); err != nil {
+		http.Error(w, "the lab cannot write this script: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	_, _ = script.WriteTo(w)
 }
