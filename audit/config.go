@@ -141,7 +141,7 @@ func (c *Config) check(file string, doc *yaml.Node) error {
 	}
 	for i, s := range c.Says {
 		if (s.Fetch == "") == (s.File == "") {
-			return wrong("says", fmt.Sprintf("says entry %d wants either fetch: or file:", i+1), "give the address of the policy, or a file")
+			return wrong(fmt.Sprintf("says.%d", i), fmt.Sprintf("says entry %d wants either fetch: or file:", i+1), "give the address of the policy, or a file")
 		}
 		if s.ID == "" {
 			c.Says[i].ID = fmt.Sprintf("document-%d", i+1)
@@ -152,7 +152,7 @@ func (c *Config) check(file string, doc *yaml.Node) error {
 	}
 	for i, a := range c.Asks {
 		if (a.URL == "") == (a.Page == "") {
-			return wrong("asks", fmt.Sprintf("asks entry %d wants either url: or page:", i+1), "give the permission link itself, or the page that carries it")
+			return wrong(fmt.Sprintf("asks.%d", i), fmt.Sprintf("asks entry %d wants either url: or page:", i+1), "give the permission link itself, or the page that carries it")
 		}
 	}
 	if d := c.Does; d != nil {
@@ -163,17 +163,17 @@ func (c *Config) check(file string, doc *yaml.Node) error {
 		default:
 			return wrong("does.third-party-cookies", fmt.Sprintf("third-party-cookies is %q", d.ThirdPartyCookies), "write allow or block")
 		}
-		for _, r := range d.Captures {
+		for i, r := range d.Captures {
 			if _, err := time.LoadLocation(r.Zone); err != nil {
-				return wrong("does.captures", fmt.Sprintf("unknown time zone %q", r.Zone), "write an IANA name such as Europe/Paris")
+				return wrong(fmt.Sprintf("does.captures.%d.zone", i), fmt.Sprintf("unknown time zone %q", r.Zone), "write an IANA name such as Europe/Paris")
 			}
 		}
 	}
-	for _, h := range c.Holds {
-		for _, d := range []string{h.Requested, h.Received} {
+	for i, h := range c.Holds {
+		for key, d := range map[string]string{"requested": h.Requested, "received": h.Received} {
 			if d != "" {
 				if _, err := time.Parse(time.DateOnly, d); err != nil {
-					return wrong("holds", fmt.Sprintf("%q is not a date", d), "write dates as 2026-03-01")
+					return wrong(fmt.Sprintf("holds.%d.%s", i, key), fmt.Sprintf("%q is not a date", d), "write dates as 2026-03-01")
 				}
 			}
 		}

@@ -13,13 +13,13 @@ func TestAMistakeInTheConfigurationIsToldWithItsPlaceAndAWayOn(t *testing.T) {
 		"an unknown key":              {"service:\n  id: acme\n  jurisdiction: [EU]\n", `f.yaml:3:3: unknown key "service.jurisdiction"`, `did you mean "jurisdictions"?`},
 		"an unknown key far from all": {"service:\n  id: acme\nzzzzzzzz: 1\n", `f.yaml:3:1: unknown key "zzzzzzzz"`, "known here: asks, does, holds, parties, says, service"},
 		"a key of a list entry":       {"service: {id: a}\nasks:\n  - {ulr: x}\n", `f.yaml:3:6: unknown key "asks.ulr"`, `did you mean "url"?`},
-		"a key of a recording":        {"service: {id: a}\ndoes:\n  captures:\n    - {har: x, tz: Z}\n", `f.yaml:4:16: unknown key "does.captures.tz"`, `did you mean "zone"?`},
+		"a key of a recording":        {"service: {id: a}\ndoes:\n  captures:\n    - {har: x, tz: Z}\n", `f.yaml:4:16: unknown key "does.captures.tz"`, "known here: har, zone"},
 		"no service":                  {"says: []\n", "f.yaml:1: service.id is missing", "add `service"},
-		"a text without a place":      {"service: {id: a}\nsays:\n  - {id: p}\n", "says entry 1 wants either fetch: or file:", "give the address"},
+		"a text without a place":      {"service: {id: a}\nsays:\n  - {id: p}\n", "f.yaml:3: says entry 1 wants either fetch: or file:", "give the address"},
 		"a text with two places":      {"service: {id: a}\nsays:\n  - {fetch: x, file: y}\n", "says entry 1 wants either fetch: or file:", "give the address"},
 		"a request with two places":   {"service: {id: a}\nasks:\n  - {url: x, page: y}\n", "asks entry 1 wants either url: or page:", "give the permission link"},
 		"a cookie policy":             {"service: {id: a}\ndoes:\n  third-party-cookies: some\n", `f.yaml:3: third-party-cookies is "some"`, "write allow or block"},
-		"a date":                      {"service: {id: a}\nholds:\n  - {export: x, received: 2026-13-40}\n", `"2026-13-40" is not a date`, "write dates as 2026-03-01"},
+		"a date":                      {"service: {id: a}\nholds:\n  - {export: x, received: 2026-13-40}\n", `f.yaml:3: "2026-13-40" is not a date`, "write dates as 2026-03-01"},
 		"no YAML":                     {"service: [\n", "f.yaml: line", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

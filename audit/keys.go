@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"sort"
+	"strconv"
 	"strings"
 
 	"diapason.dev/diapason"
@@ -91,28 +92,33 @@ func nearest(word string, names []string) string {
 	return best
 }
 
-// edits is the Levenshtein distance in bytes.
+// edits is the number of letters that were dropped, added, replaced or swapped
+// with their neighbour (Damerau 1964, each place edited once), in bytes.
 func edits(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		diag := row[0]
-		row[0] = i
+		next := make([]int, len(b)+1)
+		next[0] = i
 		for j := 1; j <= len(b); j++ {
 			cost := 1
 			if a[i-1] == b[j-1] {
 				cost = 0
 			}
-			diag, row[j] = row[j], min(row[j]+1, row[j-1]+1, diag+cost)
+			next[j] = min(row[j]+1, next[j-1]+1, row[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				next[j] = min(next[j], before[j-2]+1)
+			}
 		}
+		before, row = row, next
 	}
 	return row[len(b)]
 }
 
-// lineOf is the line of the value at a dotted path, or of the last part of the
-// path that exists.
+// lineOf is the line of the value at a dotted path, in which a number counts
+// the entries of a list from 0, or of the last part of the path that exists.
 func lineOf(doc *yaml.Node, path string) int {
 	n := doc
 	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
@@ -120,19 +126,34 @@ func lineOf(doc *yaml.Node, path string) int {
 	}
 	line := n.Line
 	for part := range strings.SplitSeq(path, ".") {
-		if n.Kind != yaml.MappingNode {
-			return line
+		at := child(n, part)
+		if at < 0 {
+			break
 		}
-		found := false
-		for i := 0; i < len(n.Content); i += 2 {
-			if n.Content[i].Value == part {
-				line, n, found = n.Content[i].Line, n.Content[i+1], true
-				break
-			}
+		if n.Kind == yaml.MappingNode {
+			line, n = n.Content[at].Line, n.Content[at+1]
+			continue
 		}
-		if !found {
-			return line
-		}
+		n = n.Content[at]
+		line = n.Line
 	}
 	return line
+}
+
+// child is the place of a key, or of an entry of a list, in a node's content;
+// -1 if there is none.
+func child(n *yaml.Node, part string) int {
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == part {
+				return i
+			}
+		}
+	case yaml.SequenceNode:
+		if i, err := strconv.Atoi(part); err == nil && i < len(n.Content) {
+			return i
+		}
+	}
+	return -1
 }

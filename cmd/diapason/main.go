@@ -5,9 +5,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -45,28 +42,14 @@ func newRoot() *cobra.Command {
 		Long:          rootHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.PersistentFlags().Bool("json", false, "print the documented JSON and nothing else on standard output")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return diapason.WithHint(fmt.Errorf("%w: %w", err, diapason.ErrUsage), "see: "+c.CommandPath()+" --help")
 	})
 	root.AddCommand(demoCommand(), auditCommand(), initCommand(), saysCommand(), asksCommand(), doesCommand(), holdsCommand(), judgeCommand(), verifyCommand())
+	asUsage(root)
 	return root
-}
-
-// explain prints an error and what to do next; with --json as JSON.
-func explain(root *cobra.Command, err error) {
-	var hint *diapason.Hint
-	next := ""
-	if errors.As(err, &hint) {
-		next = hint.Next
-	}
-	if asJSON, _ := root.PersistentFlags().GetBool("json"); asJSON {
-		_ = json.NewEncoder(os.Stderr).Encode(map[string]any{"error": err.Error(), "next": next, "exit": diapason.ExitCode(err)})
-		return
-	}
-	fmt.Fprintln(os.Stderr, "diapason:", err)
-	if next != "" {
-		fmt.Fprintln(os.Stderr, "  next:", next)
-	}
 }
