@@ -9,6 +9,7 @@ import (
 const (
 	service diapason.Term = "dia:Service"
 	other   diapason.Term = "dia:OtherParty"
+	nobody  diapason.Term = "nobody" // a subject that is not known
 	person  diapason.Term = "person" // the reader of the text, as a subject
 )
 
@@ -61,7 +62,7 @@ var (
 	prepositions  = set("to with by from of for about on in through via at between among including like into under using without within against around than toward towards upon following")
 	// takers are verbs whose object follows: a "you" behind them is no subject.
 	takers = set("to with about from for of by on between provide send give ask notify contact inform help allow enable let tell show require invite serve offer identify recognise recognize permit authenticate target reach sending providing serving showing asking giving helping enabling allowing letting than and around consulting reminding remind")
-	lets   = set("allow allows allowing enable enables enabling permit permits authorise authorises authorize authorizes ask asks require requires let lets help helps allowed asked enabled invite authorised authorized want wants request")
+	lets   = set("engage engages engaging employ hire allow allows allowing enable enables enabling permit permits authorise authorises authorize authorizes ask asks require requires let lets help helps allowed asked enabled invite authorised authorized want wants request")
 )
 
 func allUpper(t token) bool { return t.end-t.start == 1 }
@@ -77,7 +78,7 @@ func (v *sentenceView) findClauses() []clause {
 	var cs []clause
 	for i := 0; i < len(v.ts); i++ {
 		subject, n := v.subjectAt(i)
-		if n == 0 {
+		if n == 0 || v.inData(i) {
 			continue
 		}
 		c := clause{subject: subject, from: i, verbFrom: i + n}
@@ -119,6 +120,9 @@ func (v *sentenceView) partySubject(i int, left string) (diapason.Term, int) {
 	if t := v.ts[i].word; (t == "who" || t == "which" || t == "that") && i > 0 && v.acts(i+1) {
 		if m, ok := v.partyBefore(i); ok {
 			return m.term, 1
+		}
+		if t == "which" && left == "," && anyOf(v.ts, i+1, min(i+4, len(v.ts)), set("include includes contain contains are is")) < 0 {
+			return nobody, 1
 		}
 		return "", 0
 	}
@@ -247,7 +251,7 @@ func (v *sentenceView) hangsTo(i, end int, rel bool) int {
 		if rel && i > first+1 && (be[w] || modals[w]) && w != "'s" && !v.ts[i-1].mark && !adverbs[v.ts[i-1].word] && !modals[v.ts[i-1].word] && !have[v.ts[i-1].word] && v.ts[i-1].word != "to" && v.ts[i-1].word != "that" && v.ts[i-1].word != "which" {
 			return i // "the data that we need | is stored": the main clause goes on
 		}
-		if w == "," || w == ";" || w == ":" || w == "—" || w == "." || w == "(" || (w == "such" && hasAt(v.ts, i+1, "as")) || w == "including" {
+		if w == "," || w == ";" || w == ":" || w == "—" || w == "." || w == "(" || w == ")" || (w == "such" && hasAt(v.ts, i+1, "as")) || w == "including" {
 			return i
 		}
 	}

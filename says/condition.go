@@ -17,7 +17,7 @@ var (
 	consentNouns = set("permission permissions consent agreement authorization authorisation approval consents")
 	consentLeft  = set("your first getting obtaining prior explicit express the user users separate specific informed written asking for receiving having affirmative 's other \" any such appropriate additional their opt in clear of seeking gaining a an you giving us")
 	consentVerbs = set("allow allowed grant granted permit permitted permission permissions consent consented consents agree agreed authorise authorize authorised authorized choose chosen explicitly expressly enable enabled connect connected connecting ask asked want request instruct direct elect")
-	refusals     = set("object disable disabled withdraw withdrawn decline refuse otherwise unsubscribe deactivate")
+	refusals     = set("object disable disabled withdraw withdrawn decline refuse unsubscribe deactivate")
 	payments     = set("buy purchase purchases purchased subscribe pay order upgrade paid trial subscriber")
 	featureVerbs = set("use using upload speak contact participate enter enters post link integrate interact respond join submit send activate communicate write apply sign call play take record import invite follow create add visit")
 	baseNouns    = set("service services site sites website websites app apps platform platforms product products application applications account")
@@ -65,6 +65,10 @@ func conditionAt(ts []token, i, to int) (terms, bool) {
 		}
 	case "default":
 		return byDefault(ts, i)
+	case "available":
+		if (hasAt(ts, i+1, "on", "or", "through", "your") || hasAt(ts, i+1, "through", "your")) && anyOf(ts, i, min(i+10, to), set("account")) > 0 {
+			return terms{condition: diapason.OnFeature, from: i, to: min(i+4, to)}, true
+		}
 	case "opt", "turn", "switch":
 		return switching(ts, i, to)
 	}
@@ -163,6 +167,10 @@ func ifYou(ts []token, t terms, you, end int) (terms, bool) {
 		t.lifts = ts[t.from].word != "unless"
 		return t, true
 	}
+	if hasAt(ts, you, "you", "do") && (end == you+2 || hasAt(ts, you+2, "so")) { // what the sentence before allows
+		t.condition = diapason.OnFeature
+		return t, true
+	}
 	chosen := anyOf(ts, you, end, consentVerbs)
 	switch {
 	case index(ts, you, end, "opt", "in") >= 0, index(ts, you, end, "opted", "in") >= 0, index(ts, you, end, "turn", "on") >= 0:
@@ -184,7 +192,7 @@ func ifYou(ts []token, t terms, you, end int) (terms, bool) {
 }
 
 func refuses(ts []token, from, end int) bool {
-	if anyOf(ts, from, end, refusals) >= 0 || index(ts, from, end, "opt", "out") >= 0 || index(ts, from, end, "opted", "out") >= 0 || index(ts, from, end, "turn", "off") >= 0 {
+	if anyOf(ts, from, end, refusals) >= 0 || index(ts, from, end, "us", "otherwise") >= 0 || index(ts, from, end, "opt", "out") >= 0 || index(ts, from, end, "opted", "out") >= 0 || index(ts, from, end, "turn", "off") >= 0 {
 		return true
 	}
 	for k := from; k < end; k++ {

@@ -149,6 +149,7 @@ func weight(p Practice) float64 {
 	if p.Phrase != "" {
 		w += 0.1
 	}
+	w += float64(min(len(p.Quote), 200)) / 2000 // more is told in a longer one, up to a point
 	return w
 }
 
@@ -323,6 +324,11 @@ func (d *differ) near(a, b *entry) (int, bool) {
 	if a.used || b.used || ka.denied || kb.denied || general(ka.data) || general(kb.data) {
 		return 0, false
 	}
+	if ca, ok := d.tree.Category(ka.data); ok {
+		if cb, _ := d.tree.Category(kb.data); ca.ID != cb.ID {
+			return 0, false
+		}
+	}
 	ka.data, kb.data = "", ""
 	if ka != kb {
 		return 0, false
@@ -356,6 +362,10 @@ func (d *differ) only(mine, theirs []*entry, put func(class, kind string, e *ent
 			put(class["data"], "data", e)
 			continue
 		}
+		if o := d.looser(theirs, e); o != nil {
+			d.loosened(o, e, class["recipient"] == "recipient")
+			continue
+		}
 		kind := "data"
 		if !d.knows(theirs, e) {
 			kind = "recipient"
@@ -374,6 +384,28 @@ func (d *differ) only(mine, theirs []*entry, put func(class, kind string, e *ent
 	}
 }
 
+// looser finds, for data that goes to "third parties", the same data going to
+// a kind of them in the other text.
+func (d *differ) looser(es []*entry, e *entry) *entry {
+	if e.key.recipient != other || e.key.name != "" {
+		return nil
+	}
+	for _, o := range es {
+		if !o.key.denied && o.key.data == e.key.data && o.key.cookie == e.key.cookie && o.key.recipient != other && o.key.recipient != service && o.key.name == "" && d.tree.Is(o.key.recipient, other) {
+			return o
+		}
+	}
+	return nil
+}
+
+func (d *differ) loosened(o, e *entry, isNew bool) {
+	if isNew {
+		d.put("broadened", "recipient", o, e)
+		return
+	}
+	d.put("narrowed", "recipient", e, o)
+}
+
 // knows tells whether a text tells of a receiver, or of a wider kind of it.
 func (d *differ) knows(es []*entry, e *entry) bool {
 	return slices.ContainsFunc(es, func(o *entry) bool {
@@ -387,12 +419,10 @@ func (d *differ) knows(es []*entry, e *entry) bool {
 	})
 }
 
-// told tells whether the other text says of the same receiver that it gets
-// data of a wider kind, so that nothing new is said.
+// told tells whether a statement about data in general names no receiver that
+// the other text does not know, so that nothing new is said.
 func (d *differ) told(es []*entry, e *entry) bool {
-	return general(e.key.data) && slices.ContainsFunc(es, func(o *entry) bool {
-		return !o.key.denied && o.key.recipient == e.key.recipient && o.key.name == e.key.name
-	})
+	return general(e.key.data) && d.knows(es, e)
 }
 
 // classes in the order in which changes are listed.

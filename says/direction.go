@@ -29,6 +29,9 @@ func (r *reader) direct(v *sentenceView, f frame) (direction, bool) {
 	if f.actor == "" {
 		d.actor, d.frame.implicit = service, true
 	}
+	if f.actor == nobody {
+		return d, false
+	}
 	switch f.op {
 	case diapason.Share, diapason.Sell:
 		return r.directShare(v, d)
@@ -112,10 +115,13 @@ func (r *reader) directShare(v *sentenceView, d direction) (direction, bool) {
 		f.op = diapason.Collect
 		d.recipients = []recipient{{term: service}}
 		return d, true
-	case f.toYou:
+	case f.toYou && !(len(parties) > 0 && parties[0].from > 0 && parties[0].from <= f.at+2):
 		return d, false
 	}
 	d.recipients = r.named(v, parties, f.at)
+	if len(d.recipients) == 0 && len(v.parties) > 0 && v.pointsBack(f.at) {
+		d.recipients = []recipient{{term: v.parties[0].term}}
+	}
 	if len(d.recipients) == 0 {
 		if weakShare[f.lemma] || f.lemma == "public" {
 			return r.moved(v, d)
@@ -125,10 +131,21 @@ func (r *reader) directShare(v *sentenceView, d direction) (direction, bool) {
 	return d, true
 }
 
+// pointsBack tells that data goes to somebody who was named before: "share it
+// with that service".
+func (v *sentenceView) pointsBack(at int) bool {
+	for i := at + 1; i+1 < len(v.ts); i++ {
+		if (v.ts[i].word == "with" || v.ts[i].word == "to") && (v.ts[i+1].word == "that" || v.ts[i+1].word == "such" || v.ts[i+1].word == "them" || v.ts[i+1].word == "those") {
+			return v.parties[0].to <= at
+		}
+	}
+	return false
+}
+
 // given turns "you give us" into collecting.
 func (r *reader) given(d direction) (direction, bool) {
 	f := &d.frame
-	if f.denied || (!f.toUs && (f.lemma == "display" || f.lemma == "publish" || f.lemma == "expose")) {
+	if f.denied || (!f.toUs && f.lemma == "share") || (!f.toUs && (f.lemma == "display" || f.lemma == "publish" || f.lemma == "expose")) {
 		return d, false
 	}
 	f.op, f.rule, d.actor = diapason.Collect, "person-gives", service

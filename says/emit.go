@@ -23,10 +23,11 @@ func (r *reader) sentence(sen []token, sc scope) *frame {
 		return f
 	}
 	r.namedParty(v, sc)
+	r.engages(v, sc)
 	fs := v.frames()
 	for i := range fs {
 		f := fs[i]
-		if f.actor == "" && v.clauses[v.owner[f.at]].purpose {
+		if v.hypothetical(f) || v.stranger(f) {
 			continue
 		}
 		r.limitOf(v, &f)
@@ -42,6 +43,7 @@ func (r *reader) sentence(sen []token, sc scope) *frame {
 		}
 	} else {
 		r.claim(v)
+		r.ground(v)
 		r.miss(v, fs)
 	}
 	return last
@@ -69,12 +71,12 @@ func (r *reader) namedParty(v *sentenceView, sc scope) {
 		if (w != "are" && w != "is" && w != "include") || !nameWord(v.ts, i+1) || v.inMention(i+1) {
 			continue
 		}
-		from := i
-		for from > 0 && v.ts[from-1].word != "." {
-			from--
+		parties := v.parties
+		if index(v.ts, 0, i, "services", "we", "use") >= 0 {
+			parties = append([]mention{{term: other}}, parties...)
 		}
-		for _, m := range v.parties {
-			if m.from < from || m.to > i {
+		for _, m := range parties {
+			if m.to > i {
 				continue
 			}
 			f := frame{op: diapason.Share, lemma: "share", actor: service, modality: "performed", rule: "named-party", at: -1, data: []mention{{term: "dpv:PersonalData", from: -1, to: -1}}}
@@ -92,6 +94,77 @@ func (r *reader) namedParty(v *sentenceView, sc scope) {
 			return
 		}
 	}
+}
+
+// hypothetical tells what is only supposed, not said to be done: "if you share
+// your location", "where a third party processes data".
+func (v *sentenceView) hypothetical(f frame) bool {
+	c := v.clauses[v.owner[f.at]]
+	if c.kind != subordinate {
+		return f.actor == "" && c.purpose
+	}
+	return f.actor != service || supposing[v.ts[c.from].word]
+}
+
+// stranger tells an active verb whose subject is a noun that is not known: the
+// statement is not the service's. Its tools (cookies, systems) are.
+func (v *sentenceView) stranger(f frame) bool {
+	c := v.clauses[v.owner[f.at]]
+	if c.subject != "" || f.rule != "active" || c.kind != mainClause {
+		return false
+	}
+	for i := c.verbFrom; i < f.at; i++ {
+		if w := v.ts[i].word; tools[w] || be[w] || w == "our" {
+			return false
+		}
+	}
+	return true
+}
+
+var tools = set("cookies technologies pixels beacons systems servers tags software sdks tools cookie pixel algorithms")
+
+var supposing = set("if unless whether where how before until only although though what why")
+
+// engages reads "we engage service providers to …" as giving them data: they
+// could not do what they are engaged for without.
+func (r *reader) engages(v *sentenceView, sc scope) {
+	for i := range v.ts {
+		w := v.ts[i].word
+		if w != "engage" && w != "employ" && w != "hire" && w != "use" && !(w == "work" && hasAt(v.ts, i+1, "with")) {
+			continue
+		}
+		if c := v.clauses[v.owner[i]]; c.subject != service || c.kind != mainClause || v.negatedBefore(i, c) {
+			continue
+		}
+		f := frame{op: diapason.Share, lemma: "engage", actor: service, modality: "performed", rule: "engages", at: i, data: []mention{{term: "dpv:PersonalData", from: -1, to: -1}}}
+		for _, m := range v.parties {
+			if m.from > i && m.from <= i+14 && (helpers[m.term] && hasTo(v.ts, m.to)) && v.clauses[v.owner[m.from]].kind != relative {
+				f.parties = append(f.parties, mention{term: m.term, from: -1, to: -1})
+			}
+		}
+		if len(f.parties) > 0 {
+			v.setPurposes(&f, v.owner[i], i, len(v.ts))
+			r.emit(v, f, f.data, sc, v.ts)
+		}
+		return
+	}
+}
+
+func (v *sentenceView) negatedBefore(i int, c clause) bool {
+	for k := c.from; k < i; k++ {
+		if negates(v.ts[k]) {
+			return true
+		}
+	}
+	return false
+}
+
+// helpers are the parties that a service engages.
+var helpers = map[diapason.Term]bool{"dia:Processor": true, "dia:PaymentProvider": true, "dia:Affiliate": true, "dia:Analytics": true, "dia:Advertiser": true}
+
+// hasTo tells that a purpose follows soon.
+func hasTo(ts []token, i int) bool {
+	return anyOf(ts, i, min(i+12, len(ts)), set("to for who that which")) >= 0
 }
 
 func (r *reader) emitNames(v *sentenceView, f frame, party mention, at int, sc scope) {
@@ -170,6 +243,21 @@ func (r *reader) claim(v *sentenceView) {
 	}
 	for _, i := range r.previous {
 		r.practices[i].Anonymous = true
+	}
+}
+
+// ground gives what was just read the legal basis that a sentence behind it
+// states: "The legal basis is our contract with you."
+func (r *reader) ground(v *sentenceView) {
+	if index(v.ts, 0, min(len(v.ts), 6), "legal", "basis") < 0 && index(v.ts, 0, min(len(v.ts), 6), "lawful", "basis") < 0 {
+		return
+	}
+	q, _ := quoteOf(r.text, v.ts)
+	b := basis(strings.ToLower(q), true)
+	for _, i := range r.previous {
+		if r.practices[i].Basis == "" {
+			r.practices[i].Basis = b
+		}
 	}
 }
 

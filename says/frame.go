@@ -85,7 +85,7 @@ func (v *sentenceView) clauseFrames(k int) []frame {
 			continue
 		}
 		if n, f := v.public(i); n > 0 {
-			f.at = i
+			f.at, f.actor = i, c.subject
 			fs = append(fs, f)
 			i += n - 1
 			continue
@@ -173,7 +173,10 @@ func (v *sentenceView) fill(f *frame, k, j int, fs []frame, end int) {
 		}
 	}
 	f.parties = append(f.parties, v.partiesIn(f.at+1, stop)...)
-	f.about = v.anaphor(f, from, stop)
+	f.about = c.kind != relative && v.anaphor(f, from, stop)
+	if f.op == diapason.Share || f.op == diapason.Sell {
+		f.parties = append(f.parties, v.moreParties(stop, min(end, c.to))...)
+	}
 	f.toUs = v.reachesUs(f.at+1, min(end, f.at+30))
 	f.toYou = f.at+1 < len(v.ts) && (v.ts[f.at+1].word == "you" || v.ts[f.at+1].word == "them" || v.ts[f.at+1].word == "users")
 	v.polarity(f, c, j, fs, end)
@@ -254,8 +257,14 @@ func (v *sentenceView) sourceOnly(m mention) bool {
 	for i >= 0 && articles[v.ts[i].word] {
 		i--
 	}
-	return i > 0 && (v.ts[i].word == "via" || (v.ts[i].word == "from" && (v.ts[i-1].word == "derive" || v.ts[i-1].word == "derived" || v.ts[i-1].word == "learned")))
+	if i > 0 && (through[v.ts[i].word] || (v.ts[i].word == "to" && !toLeft[v.ts[i-1].word])) {
+		return true
+	}
+	return i > 0 && v.ts[i].word == "from" && (v.ts[i-1].word == "derive" || v.ts[i-1].word == "derived" || v.ts[i-1].word == "learned")
 }
+
+// through are prepositions before a place or a means.
+var through = set("via on into onto through using")
 
 // inPurpose tells whether a purpose began between from and i.
 func (v *sentenceView) inPurpose(i, from int) bool {
@@ -266,6 +275,9 @@ func (v *sentenceView) inPurpose(i, from int) bool {
 // begins.
 func (v *sentenceView) objectEnd(from, end int) int {
 	for i := from; i < end; i++ {
+		if o := v.owner[i]; o != v.owner[max(0, from-1)] && o != v.owner[from] && v.clauses[o].kind != mainClause {
+			continue // the purpose of a clause that hangs on this one
+		}
 		if v.purposeAt(i) {
 			return i
 		}
@@ -286,6 +298,9 @@ func (v *sentenceView) purposeAt(i int) bool {
 	ts := v.ts
 	switch ts[i].word {
 	case "to":
+		if hasAt(ts, i+1, ":") || hasAt(ts, i+1, ",") {
+			return true
+		}
 		if i+1 >= len(ts) || ts[i+1].mark || toNoun[ts[i+1].word] || (i > 0 && toLeft[ts[i-1].word]) || ts[i+1].stem == self {
 			return false
 		}
@@ -324,6 +339,25 @@ func (v *sentenceView) partiesIn(from, to int) []mention {
 	var ms []mention
 	for _, m := range v.parties {
 		if m.from >= from && m.from < to && v.inSubordinate(m.from) == false {
+			ms = append(ms, m)
+		}
+	}
+	return ms
+}
+
+// moreParties are receivers behind a purpose: "with labels to pay them, with
+// advertisers to show ads".
+func (v *sentenceView) moreParties(from, to int) []mention {
+	var ms []mention
+	for _, m := range v.parties {
+		if m.from < from || m.from >= to || v.inSubordinate(m.from) {
+			continue
+		}
+		i := m.from - 1
+		for i >= from && articles[v.ts[i].word] {
+			i--
+		}
+		if i >= from && v.ts[i].word == "with" {
 			ms = append(ms, m)
 		}
 	}

@@ -24,6 +24,7 @@ type phrase struct {
 	term  diapason.Term // empty: looks like one and is none
 	weak  bool          // only after a possessive, or in a list
 	claim bool          // claims that the data names nobody
+	upper bool          // only where it is written as a name: "User Data"
 }
 
 // A lexicon finds the longest phrase at a place, by the first word.
@@ -46,8 +47,8 @@ func parseLexicon(file string) lexicon {
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
-		p := phrase{term: diapason.Term(strings.TrimRight(head, " ?!-"))}
-		p.weak, p.claim = strings.HasSuffix(head, "?"), strings.HasSuffix(head, "!")
+		p := phrase{term: diapason.Term(strings.TrimRight(head, " ?!^-"))}
+		p.weak, p.claim, p.upper = strings.HasSuffix(head, "?"), strings.HasSuffix(head, "!"), strings.HasSuffix(head, "^")
 		for _, w := range strings.Split(list, "|") {
 			p.words = strings.Fields(w)
 			l.add(p)
@@ -101,7 +102,7 @@ func (l lexicon) find(ts []token) []mention {
 func (l lexicon) at(ts []token, i int) (phrase, int) {
 	for _, p := range l[ts[i].stem] {
 		n := len(p.words)
-		if i+n > len(ts) || !fits(ts[i:i+n], p.words) || (p.weak && !mayFollow(ts, i)) {
+		if i+n > len(ts) || !fits(ts[i:i+n], p.words) || (p.weak && !mayFollow(ts, i)) || (p.upper && !(ts[i].upper && ts[i+n-1].upper)) {
 			continue
 		}
 		return p, n

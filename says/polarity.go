@@ -1,6 +1,8 @@
 package says
 
 import (
+	"strings"
+
 	"diapason.dev/diapason"
 )
 
@@ -87,6 +89,14 @@ var gives = set("share provide give add upload submit enter disclose send post")
 
 func (v *sentenceView) modality(f *frame, c clause) string {
 	mode := "performed"
+	if f.actor == person && c.purpose && c.from > 0 {
+		switch w := v.ts[c.from-1].word; {
+		case strings.HasPrefix(w, "allow") || strings.HasPrefix(w, "enabl") || strings.HasPrefix(w, "let") || strings.HasPrefix(w, "permit") || strings.HasPrefix(w, "invit") || w == "for":
+			return "optional"
+		case strings.HasPrefix(w, "requir"):
+			mode = "required"
+		}
+	}
 	for i := max(0, c.from-1); i < f.at; i++ {
 		if v.owner[i] != v.owner[f.at] && v.clauses[v.owner[i]].kind == subordinate {
 			continue
@@ -161,6 +171,9 @@ func (v *sentenceView) firstMain(c clause) int {
 	return c.from
 }
 
+// limiting are words by which a denial is about a part of the practice only.
+var limiting = set("alongside beyond outside directly longer unencrypted permanently indefinitely together")
+
 // limits reads what takes a denial back in part.
 func (v *sentenceView) limits(f *frame, c clause, j int, fs []frame, end int) {
 	for i := f.at; i < c.to; i++ {
@@ -179,8 +192,10 @@ func (v *sentenceView) limits(f *frame, c clause, j int, fs []frame, end int) {
 			f.parties = beforeToken(f.parties, i)
 			f.data = beforeToken(f.data, i)
 			return
-		case hasAt(v.ts, i, "for", "any", "other") || hasAt(v.ts, i, "beyond") || hasAt(v.ts, i, "outside"):
+		case limiting[w] || hasAt(v.ts, i, "for", "any", "other") || hasAt(v.ts, i, "in", "a", "way") || hasAt(v.ts, i, "that", "could") || hasAt(v.ts, i, "that", "would") || hasAt(v.ts, i, "for", "this"):
 			f.hedged = true
+		case v.purposeAt(i) && v.owner[i] == v.owner[f.at]:
+			f.hedged = true // one use is denied, not every use
 		}
 	}
 	// "we do not use X to do Y" denies one use, not every use

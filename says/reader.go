@@ -105,15 +105,13 @@ func (r *reader) headingLevel(n *node, i int) (int, bool) {
 // Sections in which a text tells of rights, protection and addresses, not of
 // what the service does with data.
 var skipped = []string{
-	"security", "safe", "secure", "protect", "your right", "privacy right", "data rights", "contact us", "how to contact", "changes to", "change to this", "updates to this", "update to this",
-	"links", "table of contents", "contents", "definitions", "your choices", "manage your cookie", "your preferences", "accessing and updating", "complaint", "exercis", "appeal", "metrics", "verify", "opt-out of", "opt out", "how to opt",
-	"access and control", "deletion", "withdraw", "introduction to this", "state law", "nevada", "do not track", "your controls", "controls",
+	"security", "keep your", "keeping your", "secure", "your right", "privacy right", "data rights", "individual rights", "contact us", "how to contact", "changes to", "change to this", "updates to this",
+	"update to this", "links", "table of contents", "contents", "definitions", "complaint", "exercis", "appeal", "metrics", "verifying", "opt-out of", "how to opt", "opting out", "state law", "nevada", "do not track",
 }
 
 func (r *reader) heading(k *node, sc scope) scope {
 	ts := r.tokens(k.own)
-	title := strings.TrimSpace(strings.Trim(strings.Join(strings.Fields(r.text[k.own.start:k.own.end]), " "), "*#_ "))
-	title = strings.ReplaceAll(title, "\\", "")
+	title := plainTitle(r.text[k.own.start:k.own.end])
 	sc = sc.under(title)
 	sc.lead, sc.last, sc.label = nil, nil, nil
 	if len(ts) == 0 {
@@ -134,12 +132,26 @@ func (r *reader) heading(k *node, sc scope) scope {
 	return sc
 }
 
+// plainTitle is a heading without its markup.
+func plainTitle(s string) string {
+	var out strings.Builder
+	for i := 0; i < len(s); {
+		if n := markup(s[i:]); n > 0 {
+			i += n
+			continue
+		}
+		out.WriteByte(s[i])
+		i++
+	}
+	return strings.Trim(strings.Join(strings.Fields(out.String()), " "), "*#_ ")
+}
+
 // titleFrame keeps of a heading's statement only what is done.
 func titleFrame(f frame) *frame {
 	if f.op == erase {
 		f.op = diapason.Store
 	}
-	return &frame{op: f.op, lemma: f.lemma, actor: service, parties: f.parties, modality: "performed", rule: "heading"}
+	return &frame{op: f.op, lemma: f.lemma, actor: service, modality: "performed", rule: "heading", at: -1}
 }
 
 // titleWord reads headings that name the deed as a noun.
@@ -158,7 +170,7 @@ func titleWord(low string) *frame {
 		{"purpose", diapason.Use},
 	} {
 		if strings.Contains(low, w.word) {
-			return &frame{op: w.op, lemma: "title", actor: service, modality: "performed", rule: "heading"}
+			return &frame{op: w.op, lemma: "title", actor: service, modality: "performed", rule: "heading", at: -1}
 		}
 	}
 	return nil
@@ -255,7 +267,7 @@ func (r *reader) number(sen []token) {
 		if to < 0 {
 			to = len(sen)
 		}
-		f := frame{op: diapason.Collect, lemma: "collect", actor: service, modality: "performed", rule: "category"}
+		f := frame{op: diapason.Collect, lemma: "collect", actor: service, modality: "performed", rule: "category", at: -1}
 		if t, ok := conditionIn(sen, from, to); ok {
 			f.terms, f.cond, f.modality = t, true, "conditional"
 		} else if anyOf(sen, from, to, requiredWords) >= 0 {

@@ -93,6 +93,13 @@ func (r *reader) grid(n *node) grid {
 		g.roles = append(g.roles, roleOf(r.text[c.own.start:c.own.end]))
 	}
 	g.rows = rows[1:]
+	if low := strings.ToLower(g.title); strings.Contains(low, "source") || strings.Contains(low, "receive your data from") || strings.Contains(low, "collect") {
+		for i := range g.roles {
+			if g.roles[i] == roleRecipient {
+				g.roles[i] = roleSource
+			}
+		}
+	}
 	if g.has(roleCookie) && !g.has(rolePurpose) && !g.has(roleLimit) { // a column "Name" alone names no cookies
 		for i := range g.roles {
 			if g.roles[i] == roleCookie {
@@ -313,7 +320,7 @@ func roleOfLabel(g grid) role {
 func (r *reader) rowQuote(l line, p piece) (string, span) {
 	_, own := quoteOf(r.text, p.v.ts)
 	for _, s := range []span{l.all, {min(l.labelAt.start, own.start), max(own.end, l.labelAt.end)}, own} {
-		if s.end-s.start <= 320 {
+		if s.end-s.start <= 400 {
 			return r.text[s.start:s.end], s
 		}
 	}

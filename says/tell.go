@@ -12,66 +12,82 @@ import (
 func (d *differ) tell(c Change, a, b *entry) string {
 	switch c.Class {
 	case "added":
-		return d.only1("now", b)
+		return d.isNew(b)
 	case "removed":
 		return d.gone(c, a)
 	case "required":
-		return fmt.Sprintf("It now %s in any case. Before, %s.", d.does(b), d.onTerms(a))
+		return fmt.Sprintf("It now %s in any case: %s. Before: %s.", d.does(b), d.label(b), terms2(a))
 	case "conditional", "optional":
-		return fmt.Sprintf("It now %s %s. Before, it %s and asked for nothing.", d.does(b), terms2(b), d.does(a))
-	case "broadened":
-		return fmt.Sprintf("It now speaks of more: it %s, where it was %s.", d.does(b), d.label(a))
-	case "narrowed":
-		return fmt.Sprintf("It now speaks of less: it %s%s, where it was %s.", d.does(b), terms1(b), d.label(a))
+		return fmt.Sprintf("It now %s %s: %s. %s", d.does(b), terms2(b), d.label(b), d.unasked(a, b))
+	case "broadened", "narrowed":
+		return d.wider(c, a, b)
 	case "recipient":
-		return fmt.Sprintf("It tells of a receiver that it did not name before: %s.%s", d.who(b), d.gets(b))
+		return fmt.Sprintf("It tells of a receiver that it did not name before: %s. It gets: %s%s.", d.who(b), d.label(b), terms1(b))
 	case "purpose":
-		return fmt.Sprintf("It now uses %s for a purpose that it did not give before: %s.", d.label(b), d.tree.Label(b.purposes[0]))
+		return fmt.Sprintf("It gives a new purpose for this: %s. The purpose: %s.", d.label(b), d.tree.Label(b.purposes[0]))
 	case "denial-lost":
 		return fmt.Sprintf("It no longer says that it does not %s.", d.undone(a))
 	case "denial-new":
 		return fmt.Sprintf("It now says that it does not %s.", d.undone(b))
 	case "retention":
-		return fmt.Sprintf("It now keeps %s %s. Before: %s.", d.label(b), lasting(b.limit), lasting(a.limit))
+		return fmt.Sprintf("It changes how long it keeps this: %s. Now: %s. Before: %s.", d.label(b), lasting(b.limit), lasting(a.limit))
 	case "place":
-		return fmt.Sprintf("It names other places for %s: %s. Before: %s.", d.label(b), list(b.places), list(a.places))
+		return fmt.Sprintf("It names other places for this: %s. Now: %s. Before: %s.", d.label(b), list(b.places), list(a.places))
 	}
 	if b.claimed {
-		return fmt.Sprintf("It now calls %s anonymous.", d.label(b))
+		return fmt.Sprintf("It now calls this anonymous: %s.", d.label(b))
 	}
-	return fmt.Sprintf("It no longer calls %s anonymous.", d.label(b))
+	return fmt.Sprintf("It no longer calls this anonymous: %s.", d.label(b))
 }
 
-// only1 tells of a practice that is new.
-func (d *differ) only1(when string, e *entry) string {
+// isNew tells of a practice that is new.
+func (d *differ) isNew(e *entry) string {
 	if e.key.recipient != service {
-		return fmt.Sprintf("It %s tells that %s gets data that it did not name before: %s.%s", when, d.who(e), d.label(e), sentence(terms1(e)))
+		return fmt.Sprintf("It now names data that goes to %s: %s%s.", d.who(e), d.label(e), terms1(e))
 	}
-	may := ""
+	verb := deeds[e.best.Operation][0]
 	if e.best.Modality == "may" {
-		may = "may "
+		verb = "may " + deeds[e.best.Operation][1]
 	}
-	return fmt.Sprintf("It %s says that it %s%s, which it did not name before%s.", when, may, d.deed(e, may != ""), terms1(e))
+	return fmt.Sprintf("It now says that it %s this: %s%s.", verb, d.label(e), terms1(e))
 }
 
 func (d *differ) gone(c Change, a *entry) string {
 	switch {
 	case c.Kind == "purpose":
-		return fmt.Sprintf("It no longer says that it uses %s for this: %s.", d.label(a), d.tree.Label(a.purposes[0]))
+		return fmt.Sprintf("It no longer gives this purpose for %s: %s.", d.label(a), d.tree.Label(a.purposes[0]))
 	case c.Kind == "recipient":
 		return fmt.Sprintf("It no longer names this receiver: %s.", d.who(a))
 	case a.key.recipient != service:
-		return fmt.Sprintf("It no longer tells that %s gets this: %s.", d.who(a), d.label(a))
+		return fmt.Sprintf("It no longer names this as data that goes to %s: %s.", d.who(a), d.label(a))
 	}
-	return fmt.Sprintf("It no longer says that it %s.", d.does(a))
+	return fmt.Sprintf("It no longer says that it %s this: %s.", deeds[a.best.Operation][0], d.label(a))
 }
 
-// does is what is done, for "it": "collects the e-mail address".
+// unasked tells how it was before a condition was stated.
+func (d *differ) unasked(a, b *entry) string {
+	if a.key.data == b.key.data {
+		return "Before, no such condition was stated."
+	}
+	return fmt.Sprintf("Before, it spoke of %s, with no such condition.", d.label(a))
+}
+
+// wider tells of data, or of a receiver, that is named more widely or more
+// narrowly than before.
+func (d *differ) wider(c Change, a, b *entry) string {
+	how := map[string]string{"broadened": "more widely", "narrowed": "more narrowly"}[c.Class]
+	if c.Kind == "recipient" {
+		return fmt.Sprintf("It now speaks %s of who gets this: %s. Now: %s. Before: %s.", how, d.label(b), d.who(b), d.who(a))
+	}
+	return fmt.Sprintf("It now speaks %s of what it %s: %s%s. Before: %s.", how, d.does(b), d.label(b), terms1(b), d.label(a))
+}
+
+// does is what is done, for "it": "collects", "shares with advertisers".
 func (d *differ) does(e *entry) string {
 	if e.key.recipient != service {
-		return "lets " + d.who(e) + " have " + d.label(e)
+		return "shares with " + d.who(e)
 	}
-	return d.deed(e, false)
+	return deeds[e.best.Operation][0]
 }
 
 var deeds = map[diapason.Operation][2]string{
@@ -79,22 +95,15 @@ var deeds = map[diapason.Operation][2]string{
 	diapason.Share: {"shares", "share"}, diapason.Sell: {"sells", "sell"}, diapason.Derive: {"works out", "work out"}, diapason.Act: {"acts with", "act with"},
 }
 
-func (d *differ) deed(e *entry, infinitive bool) string {
-	w := deeds[e.best.Operation]
-	if infinitive {
-		return w[1] + " " + d.label(e)
-	}
-	return w[0] + " " + d.label(e)
-}
-
 // undone is what a text says is not done.
 func (d *differ) undone(e *entry) string {
-	what := deeds[e.best.Operation][1] + " " + d.label(e)
-	if e.key.child {
-		what += " of children"
-	}
+	what := deeds[e.best.Operation][1]
 	if e.key.recipient != service {
-		what = "let " + d.who(e) + " have " + d.label(e)
+		what = "share with " + d.who(e)
+	}
+	what += " this: " + d.label(e)
+	if e.key.child {
+		what += ", of children"
 	}
 	if e.best.Hedged {
 		what += ", within limits"
@@ -104,14 +113,13 @@ func (d *differ) undone(e *entry) string {
 
 // label names the data; the words of the text stand in the quote beside it.
 func (d *differ) label(e *entry) string {
-	if e.best.Cookie != "" {
+	switch {
+	case e.best.Cookie != "":
 		return e.best.Cookie
-	}
-	l := d.tree.Label(e.key.data)
-	if e.key.data == "dpv:PersonalData" || e.key.data == "dpv:Data" {
+	case general(e.key.data):
 		return "data about you"
 	}
-	return "your " + l
+	return d.tree.Label(e.key.data)
 }
 
 func (d *differ) who(e *entry) string {
@@ -119,13 +127,6 @@ func (d *differ) who(e *entry) string {
 		return e.best.RecipientName
 	}
 	return d.tree.Label(e.key.recipient)
-}
-
-func (d *differ) gets(e *entry) string {
-	if general(e.key.data) {
-		return sentence(terms1(e))
-	}
-	return fmt.Sprintf(" It gets %s%s.", d.label(e), terms1(e))
 }
 
 // terms1 adds the condition to a sentence; empty where there is none.
@@ -154,19 +155,6 @@ func terms2(e *entry) string {
 		return "only if you choose to give it"
 	}
 	return ""
-}
-
-func (d *differ) onTerms(e *entry) string {
-	return fmt.Sprintf("it %s %s", d.does(e), terms2(e))
-}
-
-// sentence makes a sentence of its own of words that were joined by a comma.
-func sentence(joined string) string {
-	words := strings.TrimPrefix(joined, ", ")
-	if words == "" {
-		return ""
-	}
-	return " " + strings.ToUpper(words[:1]) + words[1:] + "."
 }
 
 func lasting(days float64) string {

@@ -95,6 +95,9 @@ func isVerb(ts []token, i, last int) (verb, bool) {
 	if i+1 < len(ts) && v.form == base && (v.lemma == "request" || v.lemma == "use" || v.lemma == "access") && modals[ts[i+1].word] {
 		return v, false
 	}
+	if v.form == third && i+1 < len(ts) && (be[ts[i+1].word] || modals[ts[i+1].word]) { // "which records are"
+		return v, false
+	}
 	switch v.form {
 	case ing:
 		return v, be[left] || (chained && joins(left))
@@ -110,6 +113,8 @@ func isVerb(ts []token, i, last int) (verb, bool) {
 	case modals[left], left == "to", left == "we", left == "you", left == "they", left == "who", left == "which", left == "that", left == "users", left == "help", strings.HasSuffix(left, "n't"), left == "us":
 		return v, left != "that" || v.lemma != "use"
 	case chained && joins(left):
+		return v, true
+	case last >= 0 && (left == "and" || left == "or") && i+1 < len(ts) && (anaphors[ts[i+1].word] || ts[i+1].word == "your"):
 		return v, true
 	}
 	return v, partyEnd(ts, p)
