@@ -129,6 +129,9 @@ func (f *Folder) Finish(ctx context.Context, files map[string][]byte) error {
 
 // Load reads the recorded material of a run back from its folder.
 func Load(ctx context.Context, dir string) (*Material, error) {
+	if err := isRun(dir); err != nil {
+		return nil, err
+	}
 	records, err := ledger.Records(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -158,9 +161,20 @@ func Load(ctx context.Context, dir string) (*Material, error) {
 		}
 	}
 	if m.Config == nil {
-		return nil, diapason.WithHint(fmt.Errorf("read run %s: it holds no configuration: %w", dir, diapason.ErrUsage), "name the folder that an audit wrote, the one with manifest-sha256.txt")
+		return nil, fmt.Errorf("read run %s: it holds no configuration: %w", dir, diapason.ErrIncomplete)
 	}
 	return m, nil
+}
+
+// isRun refuses a folder that no audit wrote. One from which somebody took the
+// ledger or the manifest away is a run, and altered.
+func isRun(dir string) error {
+	for _, part := range []string{"ledger", "manifest-sha256.txt"} {
+		if _, err := os.Stat(filepath.Join(dir, part)); err == nil {
+			return nil
+		}
+	}
+	return diapason.WithHint(fmt.Errorf("read run %s: it has no ledger: %w", dir, diapason.ErrUsage), "name the folder that an audit wrote, the one with manifest-sha256.txt")
 }
 
 // newSalt draws the salt of a run.

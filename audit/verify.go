@@ -15,6 +15,9 @@ type Check = ledger.Check
 // Verify checks the evidence of a run folder, then judges it again: with the
 // same rules the findings must be those recorded.
 func Verify(ctx context.Context, dir string) ([]Check, error) {
+	if err := isRun(dir); err != nil {
+		return nil, err
+	}
 	checks, err := ledger.Verify(ctx, dir)
 	if err != nil {
 		return checks, err

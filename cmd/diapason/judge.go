@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"diapason.dev/diapason"
@@ -76,8 +77,11 @@ second implementation: none of the code that wrote the ledger reads it here.`),
 				}
 				fmt.Fprintln(out, line)
 			}
-			if err != nil {
+			if errors.Is(err, diapason.ErrAltered) {
 				return diapason.WithHint(err, "do not rely on this folder; ask for it again from whoever made it")
+			}
+			if err != nil {
+				return err
 			}
 			fmt.Fprintln(out, "The record was not changed since it was signed. That it is true, no signature can show.")
 			return nil

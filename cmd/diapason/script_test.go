@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"testing"
 
+	"diapason.dev/diapason/lab/export"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -34,6 +35,7 @@ func TestManual(t *testing.T) {
 			"exits":     exits,
 			"spoil":     spoil,
 			"cut":       cut,
+			"export":    writeExport,
 			"smalldisk": smallDisk,
 		},
 		Condition: func(c string) (bool, error) {
@@ -106,4 +108,15 @@ func smallDisk(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	const script = `mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"`
 	execFor(ts, want, "unshare", append(append(space, "sh", "-c", script, "sh"), args[1:]...)...)
+}
+
+// writeExport writes the export of a listener who does not exist.
+func writeExport(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		f, err := os.Create(ts.MkAbs(name))
+		ts.Check(err)
+		_, err = export.Write(f, export.Options{Seed: 7, Plays: 500})
+		ts.Check(err)
+		ts.Check(f.Close())
+	}
 }
