@@ -65,9 +65,9 @@ func (s *shelf) says() Cell {
 	faults, quoted := s.faults(), s.quoted()
 	c.Word = s.saying(faults)
 	switch {
-	case faults.promise || faults.condition || faults.untold:
+	case faults.promise || faults.condition || faults.untold && c.Word == notMentioned:
 		c.State = bad
-	case c.Word != notMentioned && s.covers():
+	case c.Word != notMentioned && !faults.untold && s.covers():
 		c.State = good
 	}
 	for _, p := range quoted {

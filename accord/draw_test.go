@@ -188,6 +188,13 @@ func TestACellOpensItsFirstQuotesAndCountsTheRest(t *testing.T) {
 	}
 }
 
+func TestWhatIsStatedIsNotBlamedForAReceiverThatIsNot(t *testing.T) {
+	got := row(t, table(texts(yes(collect, "dia:CookieIdentifier", theService)), nil, nil, sent(pulse, "dia:CookieIdentifier", diapason.P0)), "identifiers")
+	if c := cellOf(got, diapason.Says); got.Agrees || c.Word != "stated" || c.State != quiet {
+		t.Errorf("%+v", c)
+	}
+}
+
 func TestTheSightThatDisagreesIsToldFirst(t *testing.T) {
 	own, leak := sent(nocturne, email, diapason.P6, "plain-seed"), sent(adsum, email, diapason.P6, "hashed-seed")
 	own.ID, leak.ID = "does-1", "does-2"

@@ -77,6 +77,7 @@ func (s *shelf) brokenBy(ch diapason.Channel) bool {
 // A reason is one sentence on why a row is out of tune.
 type reason struct {
 	rank     int
+	recorded bool // seen in a recording only; what our own visits saw is told first
 	sentence string
 }
 
@@ -90,7 +91,7 @@ func (s *shelf) reasons() []reason {
 		fault   fault
 		words   string // the statement and what was seen: only equals are told together
 	}
-	var order []group
+	var groups []group
 	pairs := map[group][]Pair{}
 	for _, ch := range diapason.Channels {
 		for _, p := range s.pairs[ch] {
@@ -103,19 +104,19 @@ func (s *shelf) reasons() []reason {
 				g.words = p.Denial
 			}
 			if pairs[g] == nil {
-				order = append(order, g)
+				groups = append(groups, g)
 			}
 			pairs[g] = append(pairs[g], p)
 		}
 	}
 	var list []reason
-	for _, g := range order {
-		list = append(list, reason{int(g.fault), s.sentence(g.channel, g.fault, pairs[g])})
+	for _, g := range groups {
+		list = append(list, reason{int(g.fault), pairs[g][0].Flow.Mode == diapason.Manual, s.sentence(g.channel, g.fault, pairs[g])})
 	}
 	if text := s.excess(); text != "" {
-		list = append(list, reason{int(excess), text})
+		list = append(list, reason{rank: int(excess), sentence: text})
 	}
-	slices.SortStableFunc(list, func(a, b reason) int { return cmp.Compare(b.rank, a.rank) })
+	slices.SortStableFunc(list, func(a, b reason) int { return cmp.Or(cmp.Compare(b.rank, a.rank), order(a.recorded, b.recorded)) })
 	return list
 }
 

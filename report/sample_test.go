@@ -248,6 +248,7 @@ func sampleFindings() []diapason.Finding {
 	}
 	list[1].Remedy.Person = []diapason.Step{{Text: "Delete Cookies, Cache and Local Storage of the site together: in Chromium under Settings, Privacy, Delete browsing data.", Proved: true, Proof: "respawn/T7"}}
 	list[2].Remedy.Person = []diapason.Step{{Text: "Use this link instead: it asks for what is needed and no more.", Copy: sampleAsks().Requests[0].Narrowed}}
+	list[3].Remedy.Person = []diapason.Step{{Text: "Object in writing.", Copy: "To Nocturne\n\nI object to this, and ask who received my data."}}
 	for _, i := range []int{3, 4} {
 		list[i].Proposed, list[i].Mode = true, diapason.Manual
 	}

@@ -206,31 +206,31 @@ func (p *printer) finding(f diapason.Finding) {
 	}
 	p.line(tones[f.Severity], mark(f.Severity)+" ", "  ", f.Sentence)
 	p.line(faint, "    ", "    ", strings.Join(tail, " · "))
-	for _, side := range []struct {
-		who   string
-		steps []diapason.Step
-	}{{"You: ", f.Remedy.Person}, {"The service: ", f.Remedy.Operator}} {
-		for i, step := range side.steps {
-			text := step.Text
-			if step.Proved {
-				text += " (proved in this run)"
-			}
-			if i == 0 {
-				text = side.who + text
-			}
-			p.line(plainTone, "    ", "      ", text)
-			if step.Copy != "" {
-				p.copyable(step.Copy)
-			}
-		}
+	further := p.steps("You can", f.Remedy.Person) + p.steps("The service can", f.Remedy.Operator)
+	if further > 0 {
+		p.line(faint, "    ", "    ", fmt.Sprintf("%s in the report.", counted(further, "further step")))
 	}
 }
 
-// copyable prints text that is to be copied: it is never wrapped.
-func (p *printer) copyable(text string) {
-	for l := range strings.Lines(text) {
-		fmt.Fprintf(p.w, "      %s\n", clean(strings.TrimRight(l, "\n")))
+// steps prints the first thing to do, as far as it can be done from a
+// terminal, and counts the rest.
+func (p *printer) steps(who string, steps []diapason.Step) (further int) {
+	if len(steps) == 0 {
+		return 0
 	}
+	text := who + ": " + steps[0].Text
+	if steps[0].Proved {
+		text += " (proved in this run)"
+	}
+	p.line(plainTone, "    ", "      ", text)
+	further = len(steps) - 1
+	switch link := steps[0].Copy; {
+	case strings.Contains(link, "\n"): // a letter is not for the terminal
+		further++
+	case link != "":
+		fmt.Fprintf(p.w, "      %s\n", clean(link)) // never wrapped: it is to be copied
+	}
+	return further
 }
 
 func (p *printer) gaps(r *audit.Result) {

@@ -49,7 +49,7 @@ func TestTheTerminalTellsFindingsWorstFirstThenWhatWasNotSeen(t *testing.T) {
 	}
 	for _, must := range []string{
 		"5 further kinds of data in tune, and 15 about which no voice has anything, are not printed here.", "(proved in this run)",
-		"proposed: a person must confirm", "Why: the page was still busy after 45 seconds and was left",
+		"proposed: a person must confirm", "1 further step in the report.", "Why: the page was still busy after 45 seconds and was left",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(out), " "), must) {
 			t.Errorf("%q is missing", must)
