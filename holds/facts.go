@@ -1,7 +1,15 @@
 // Package holds tells what a personal-data export contains, lacks and exposes.
+//
+// Start with [Read]: it turns an export into an [Export] with the ledger of
+// its reading and one [Item] for each path, and hands the events in it (plays,
+// searches, follows) over one by one. [Claims] holds what a policy says
+// against the items, [Flows] tells them in the record that all voices share.
+// What the paths of a service mean stands in data files under mapping.
+//
 // It reads only files that the person downloaded, in place, without unpacking
 // them to disk and without the network. Values are never stored: an inventory
-// holds paths, terms, counts and dates.
+// holds paths, terms, counts and dates. It never says that something is not
+// held, only that it was not seen in this export.
 package holds
 
 import (

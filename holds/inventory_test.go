@@ -84,6 +84,21 @@ func TestKeysThatLookLikeDataAreNotRepeated(t *testing.T) {
 	}
 }
 
+// A mapping may take everything below a path. Keys there can be data all the
+// same, as where a year in review is keyed by artist.
+func TestKeysBelowAMappedPathAreNotRepeatedEither(t *testing.T) {
+	r := mustRead(t, packed(t, "Wrapped2030.json", `{"topArtists": {"spotify:artist:1": {"ms": 1}, "jo@example.invalid": {"ms": 2}, "count": 2}}`))
+	if i := r.item(t, "wrapped $.topArtists.{*}.ms"); i.Count != 2 || i.Data != "dia:TopItems" {
+		t.Errorf("%+v", i)
+	}
+	if i := r.item(t, "wrapped $.topArtists.count"); i.Data != "dia:TopItems" {
+		t.Errorf("%+v", i)
+	}
+	if out := text(t, r); strings.Contains(out, "jo@") || strings.Contains(out, "artist:1") {
+		t.Error("a key that is data stands in the facts")
+	}
+}
+
 func TestATableWithoutAHeaderDoesNotTellItsFirstLine(t *testing.T) {
 	r := mustRead(t, packed(t, "odd.csv", "jo@example.invalid;12\nmo@example.invalid;13\n"))
 	if !slices.Equal(r.Export.Unmapped, []string{"odd.csv $[].column 1", "odd.csv $[].column 2"}) {

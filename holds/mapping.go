@@ -144,6 +144,20 @@ func (k *kind) meaning(p string) *Meaning {
 	return nil
 }
 
+// names tells whether a path, or one below it, is spelled out in the mapping.
+func (k *kind) names(p string) bool {
+	for _, set := range k.Fields {
+		for _, pattern := range set.Paths {
+			for _, pattern := range either(strings.TrimSuffix(pattern, ".**")) {
+				if rest, ok := strings.CutPrefix(pattern, p); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // above finds a meaning for a list or object without values: that of anything
 // which could stand in it.
 func (k *kind) above(p string) *Meaning {

@@ -29,7 +29,7 @@ func parseStamp(s string) (time.Time, bool) {
 		layout = "2006-01-02T15:04"
 	case len(s) > 40 || len(s) < 19:
 		return time.Time{}, false
-	case s[10] == ' ' && strings.IndexAny(s[19:], "+-") >= 0:
+	case s[10] == ' ' && strings.ContainsAny(s[19:], "+-"):
 		layout = "2006-01-02 15:04:05 -0700"
 	case s[10] == ' ':
 		layout = time.DateTime

@@ -115,14 +115,10 @@ func (t *tree) kid(n *node, key []byte) *node {
 	return k
 }
 
-// known tells whether the mapping has a meaning for a key, or for something
-// below it.
+// known tells whether the mapping spells a key out. A pattern that covers it
+// is not enough: what is below may be keyed by data.
 func (t *tree) known(n *node, name string) bool {
-	if t.kind == nil {
-		return false
-	}
-	p := n.path + "." + name
-	return t.kind.meaning(p) != nil || t.kind.above(p) != nil
+	return t.kind != nil && t.kind.names(n.path+"."+name)
 }
 
 func (t *tree) anyKid(n *node) *node {

@@ -2,7 +2,6 @@ package export
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"time"
 )
@@ -78,7 +77,7 @@ func (p *person) historyFile(a *archive, name string, plays []play, bad int) err
 		}
 		b = appendJSON(b, p.record(play{played: 1}, i, "yesterday evening"))
 	}
-	_, err = io.WriteString(w, string(append(b, ']')))
+	_, err = w.Write(append(b, ']'))
 	return err
 }
 
