@@ -50,7 +50,7 @@ func (w *walk) evaluate(ctx context.Context, session, frameID, expression string
 
 // apply calls a JavaScript function with arguments in the tab's main frame.
 func (w *walk) apply(ctx context.Context, function string, out any, args ...any) error {
-	list, err := json.Marshal(args)
+	list, err := json.Marshal(append([]any{}, args...))
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func (w *walk) route(h *hop) {
 		h.Status, h.ResponseHeaders, h.ResponseBody = 0, nil, diapason.Body{}
 	}
 	if h.Status == 0 {
-		h.Failed = strings.TrimPrefix(h.Failed+": ", ": ") + r.Failed
+		h.Failed = strings.TrimPrefix(h.Failed+": ", ": ") + w.unreached(hostPort(h.URL))
 	}
 }
 

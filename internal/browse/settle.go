@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -89,10 +90,29 @@ func (w *walk) open(address string) error {
 	case r.ErrorText != "":
 		return &errNavigation{address, r.ErrorText}
 	}
+	if dead := w.answeredByGate(); dead != "" {
+		return &errNavigation{dead, "no connection"}
+	}
 	if r.LoaderID != "" && !w.until(w.settle.Load-time.Since(begun), func() bool { return w.loads > loads }) {
 		w.rest(loadTimeout)
 	}
 	return w.comeToRest()
+}
+
+// answeredByGate gives the address of the tab's document when it is the gate's
+// own word that a host without encryption could not be reached.
+func (w *walk) answeredByGate() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, h := range slices.Backward(w.hops) {
+		if h.main {
+			if h.Status >= 400 && strings.HasPrefix(h.URL, "http:") && w.door.Route(hostPort(h.URL)).Failed != "" {
+				return h.URL
+			}
+			break
+		}
+	}
+	return ""
 }
 
 func (w *walk) loadCount() int {
@@ -195,10 +215,10 @@ func (w *walk) explain(err error) (why, next string) {
 		return ended(err)
 	}
 	host, port := hostPort(nav.address)
-	route := w.door.Route(host, port)
+	unreached := w.unreached(host, port)
 	switch {
-	case route.Failed != "":
-		return fmt.Sprintf("%s could not be reached: %s", host, route.Failed), "check the address, and that the host answers from here"
+	case unreached != "":
+		return fmt.Sprintf("%s could not be reached: %s", host, unreached), "check the address, and that the host answers from here"
 	case strings.HasPrefix(nav.word, "net::ERR_CERT_"), strings.HasPrefix(nav.word, "net::ERR_SSL_"):
 		return fmt.Sprintf("the browser does not trust the connection to %s (%s)", host, nav.word), "have the certificate put right; it is never ignored, because a browser that does so keeps no cache"
 	case nav.word == "no answer":
@@ -209,6 +229,16 @@ func (w *walk) explain(err error) (why, next string) {
 		return "the address redirects without end", "open the address in a browser, and give the one where it should lead"
 	}
 	return fmt.Sprintf("the browser could not open the page (%s)", nav.word), "open the address in a browser, and audit again"
+}
+
+// unreached says why the gate has no connection to a host.
+func (w *walk) unreached(host, port string) string {
+	for _, d := range slices.Backward(w.door.Dials()) {
+		if d.Host == host && strconv.Itoa(d.Port) == port && d.Refused != "" {
+			return d.Refused
+		}
+	}
+	return w.door.Route(host, port).Failed
 }
 
 func (w *walk) downloading(address string) bool {

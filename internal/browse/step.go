@@ -151,11 +151,21 @@ func (w *walk) typeInto(f Field) error {
 // key presses and releases one key, so that a page sees what it would see of a person.
 func (w *walk) key(char string) error {
 	down := map[string]any{"type": "keyDown", "text": char, "unmodifiedText": char, "key": char}
-	if err := w.conn.Call(w.ctx, w.main, "Input.dispatchKeyEvent", down, nil); err != nil {
+	if err := w.input("Input.dispatchKeyEvent", down); err != nil {
 		return err
 	}
-	return w.conn.Call(w.ctx, w.main, "Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": char}, nil)
+	return w.input("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": char})
 }
+
+// input sends one event of a keyboard or mouse. The page answers for it, and a
+// page that hangs does not.
+func (w *walk) input(method string, params map[string]any) error {
+	ctx, cancel := context.WithTimeout(w.ctx, inputTime)
+	defer cancel()
+	return w.conn.Call(ctx, w.main, method, params, nil)
+}
+
+const inputTime = 10 * time.Second
 
 // click clicks an element where a person would, and waits for what follows.
 func (w *walk) click(selector string) error {
@@ -188,7 +198,7 @@ func (w *walk) click(selector string) error {
 			if kind != "mouseMoved" {
 				p["button"], p["clickCount"] = "left", 1
 			}
-			if err := w.conn.Call(w.ctx, w.main, "Input.dispatchMouseEvent", p, nil); err != nil {
+			if err := w.input("Input.dispatchMouseEvent", p); err != nil {
 				return &errStep{"click " + selector, err.Error()}
 			}
 		}

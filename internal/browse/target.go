@@ -78,6 +78,7 @@ func (w *walk) attached(session string, p wireAttached) {
 	if w.count > w.limits.targets || w.popups > w.limits.popups && kind == "page" {
 		w.cut["targets: "+kind]++
 		w.send("", "Target.closeTarget", map[string]any{"targetId": p.TargetInfo.TargetID})
+		w.send(p.SessionID, "Runtime.runIfWaitingForDebugger", nil) // it ends only when it runs
 		return
 	}
 	w.targets[p.SessionID] = &target{id: p.TargetInfo.TargetID, kind: kind, url: p.TargetInfo.URL, parent: session}

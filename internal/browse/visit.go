@@ -10,9 +10,14 @@ import (
 	"diapason.dev/diapason"
 )
 
-// lookTime is how long the last look at a page may take, after the visit
-// itself was stopped or has failed.
-const lookTime = 3 * time.Second
+// How long each part of the last look may take. A page that hangs or has
+// crashed answers nothing.
+const (
+	lookTime  = 15 * time.Second // at the storage, the document and the picture
+	briefLook = 3 * time.Second  // the same, when the visit was stopped or has failed
+	leaveTime = 10 * time.Second
+	jarTime   = 5 * time.Second
+)
 
 // walkThrough opens the page and does the steps. What goes wrong ends the walk
 // and becomes a gap; what was seen stays.
@@ -43,8 +48,15 @@ func (w *walk) walkThrough() {
 
 // fail records why the walk ended.
 func (w *walk) fail(err error) {
-	w.gap(w.explain(err))
 	w.incomplete = true
+	var nav *errNavigation
+	if errors.As(err, &nav) && nav.word == "net::ERR_ABORTED" {
+		w.pause(300 * time.Millisecond) // news of a crash or a download may be on its way
+	}
+	if cause := context.Cause(w.ctx); cause != nil {
+		err = cause
+	}
+	w.gap(w.explain(err))
 }
 
 // failStep records why a journey ended before its end.
@@ -69,24 +81,38 @@ func (w *walk) lookBack(ctx context.Context) []wireCookie {
 		w.broken = true
 		return nil
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxVisit/4)
-	if cause != nil {
-		cancel()
-		last, cancel = context.WithTimeout(context.WithoutCancel(ctx), lookTime)
-	}
-	defer cancel()
-	if cause == nil && w.rested != failed {
+	keep := context.WithoutCancel(ctx)
+	calm := cause == nil && w.rested != failed && w.rested != loadTimeout
+	if calm {
 		w.pause(w.settle.Favicons)
 	}
 	if !errors.Is(cause, errCrashed) && w.rested != failed {
-		w.readAll(last)
-		w.page(last, false)
-		w.shoot(last)
+		w.look(keep, calm)
 	}
-	if cause == nil {
+	if calm {
+		last, cancel := context.WithTimeout(keep, leaveTime)
 		w.leave(last)
+		cancel()
 	}
+	last, cancel := context.WithTimeout(keep, jarTime)
+	defer cancel()
 	return w.jar(last)
+}
+
+// look reads storage, document and picture of the page as it stands.
+func (w *walk) look(ctx context.Context, calm bool) {
+	limit := lookTime
+	if !calm {
+		limit = briefLook
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if !calm { // while a document is under way the tab answers nothing
+		_ = w.conn.Call(ctx, w.main, "Page.stopLoading", nil, nil)
+	}
+	w.readAll(ctx)
+	w.page(ctx, false)
+	w.shoot(ctx)
 }
 
 // conclude says whether the capture tells everything.
