@@ -21,9 +21,9 @@ const (
 // each, from the facts alone. What a service stores and reads only to work
 // (facts with nx "no") moves no data that a person would want to know of.
 func (r Reader) Flows(f Facts) []diapason.Flow {
-	s := streams{reader: r, all: map[streamKey]*diapason.Flow{}, source: map[string]string{}}
+	s := streams{reader: r, all: map[streamKey]*diapason.Flow{}, visits: map[string]Visit{}}
 	for _, v := range f.Visits {
-		s.source[v.ID] = v.Source
+		s.visits[v.ID] = v
 	}
 	for _, l := range f.Leaks {
 		s.leak(l)
@@ -47,19 +47,23 @@ type streamKey struct {
 type streams struct {
 	reader Reader
 	all    map[streamKey]*diapason.Flow
-	source map[string]string // visit → chromium or har
+	visits map[string]Visit
 }
 
-// at is the flow of a kind of data to a recipient, made if it is not there.
+// at is the flow of a kind of data to a recipient, made if it is not there. It
+// bears the time of the first visit that saw it.
 func (s *streams) at(who diapason.Party, data diapason.Term, phase diapason.Phase, visit string) *diapason.Flow {
-	manual := s.source[visit] == "har"
+	at, manual := s.visits[visit].At, s.visits[visit].Source == "har"
 	k := streamKey{who.ID, who.Relation, data, phase, manual}
 	if f := s.all[k]; f != nil {
+		if at.Before(f.At) {
+			f.At = at
+		}
 		return f
 	}
 	f := &diapason.Flow{
 		Channel: diapason.Does, Polarity: diapason.Observed, Subject: diapason.Visitor, Recipient: who, Data: data, Phase: phase,
-		Operation: diapason.Collect, Sender: diapason.Party{ID: "visitor", Role: diapason.RolePerson}, Consent: diapason.ConsentUnknown, Confidence: 1, Mode: diapason.Auto,
+		Operation: diapason.Collect, Sender: diapason.Party{ID: "visitor", Role: diapason.RolePerson}, Consent: diapason.ConsentUnknown, Confidence: 1, Mode: diapason.Auto, At: at,
 	}
 	if who.Relation != diapason.FirstParty {
 		f.Operation = diapason.Share

@@ -137,7 +137,7 @@ func (x index) exactAdd(text string, chain []string) {
 // there is any. The fewest steps win.
 func (x index) find(ls []layer) (chain []string, seen string, ok bool) {
 	for _, l := range ls {
-		steps, was, found := x.in(l.text)
+		steps, was, found := x.in(l)
 		if !found {
 			continue
 		}
@@ -149,20 +149,21 @@ func (x index) find(ls []layer) (chain []string, seen string, ok bool) {
 	return chain, seen, ok
 }
 
-func (x index) in(text string) (chain []string, seen string, ok bool) {
+// in looks for the value in one layer.
+func (x index) in(l layer) (chain []string, seen string, ok bool) {
 	if x.short != "" {
-		return nil, x.short, slices.Contains(shortWords(text), x.short)
+		return nil, x.short, strings.Contains(l.text, x.short) && slices.Contains(shortWords(l.text), x.short)
 	}
 	for form, steps := range x.plain {
 		better := !ok || len(steps) < len(chain) || len(steps) == len(chain) && form < seen
-		if better && strings.Contains(text, form) {
+		if better && strings.Contains(l.text, form) {
 			chain, seen, ok = steps, form, true
 		}
 	}
 	if ok {
 		return chain, seen, true
 	}
-	for _, w := range codeWords(text) {
+	for _, w := range l.words {
 		steps, found := x.exact[w]
 		if !found {
 			steps, found = x.exact[strings.ToLower(w)]

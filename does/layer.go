@@ -19,19 +19,22 @@ import (
 // which the sender put them on.
 type layer struct {
 	text  string
+	words []string // in which hashes may be written
 	chain []string
 }
 
 const (
-	mostLayers    = 64
-	mostUnpacked  = 1 << 20 // of one compressed piece
-	shortestInner = 12      // encoded characters that can hide a value
+	mostLayers   = 64
+	mostUnpacked = 1 << 20 // of one compressed piece
+	// shortestDeflate is from how many bytes on a text without a signature is
+	// tried as deflate: random values decode to fewer.
+	shortestDeflate = 40
 )
 
 // layers takes the encodings off a text, three deep: URL encoding, HTML
 // entities, base64 in both alphabets, hexadecimal, and gzip or deflate.
 func layers(text string) []layer {
-	all := []layer{{text: text}}
+	all := []layer{{text: text, words: codeWords(text)}}
 	for depth, from := 0, 0; depth < deepest; depth++ {
 		to := len(all)
 		for _, l := range all[from:to] {
@@ -50,7 +53,7 @@ func layers(text string) []layer {
 func (l layer) open() []layer {
 	var out []layer
 	add := func(name, text string) {
-		out = append(out, layer{text, append([]string{name}, l.chain...)})
+		out = append(out, layer{text, codeWords(text), append([]string{name}, l.chain...)})
 	}
 	if unpacked, ok := unpack([]byte(l.text)); ok {
 		add("compressed", unpacked)
@@ -65,10 +68,7 @@ func (l layer) open() []layer {
 			add("entities", plain)
 		}
 	}
-	for _, w := range codeWords(l.text + " ") {
-		if len(w) < shortestInner {
-			continue
-		}
+	for _, w := range l.words {
 		if b, err := hex.DecodeString(w); err == nil && readable(string(b)) {
 			add("hex", string(b))
 			continue
@@ -86,7 +86,7 @@ func (l layer) open() []layer {
 				break
 			}
 			if unpacked, ok := unpack(b); ok {
-				out = append(out, layer{unpacked, append([]string{"compressed", enc.name}, l.chain...)})
+				out = append(out, layer{unpacked, codeWords(unpacked), append([]string{"compressed", enc.name}, l.chain...)})
 				break
 			}
 		}
@@ -124,7 +124,7 @@ func unpack(b []byte) (string, bool) {
 		r, err = gzip.NewReader(bytes.NewReader(b))
 	case b[0] == 0x78 && (int(b[0])<<8|int(b[1]))%31 == 0:
 		r, err = zlib.NewReader(bytes.NewReader(b))
-	case readable(string(b)):
+	case len(b) < shortestDeflate || readable(string(b)):
 		return "", false
 	default:
 		r = flate.NewReader(bytes.NewReader(b))

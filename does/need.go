@@ -20,14 +20,24 @@ type need struct {
 // guards a form against being sent by another site.
 var securityNames = regexp.MustCompile(`(?i)(csrf|xsrf|requestverification|authenticity)`)
 
-// need applies the identifier rule and the exemptions for what a page needs.
+// need decides once for each place.
+func (r *reading) need(p place) need {
+	n, known := r.needs[p]
+	if !known {
+		n = r.decide(p)
+		r.needs[p] = n
+	}
+	return n
+}
+
+// decide applies the identifier rule and the exemptions for what a page needs.
 // Exempt is only what the service keeps for itself: what lives no longer than
 // the session, what guards its forms, the record of a choice, what is the same
 // for everyone, and what changes on every return (Article 29 Working Party,
 // Opinion 04/2012, sections 3.1 to 3.6). A value that could name a browser is
 // never exempt for its name alone unless it is a guard of forms or a record of
 // a choice; what reached another company is never exempt.
-func (r *reading) need(p place) need {
+func (r *reading) decide(p place) need {
 	v := r.verdicts[p]
 	own := r.party(p.host).Relation == diapason.FirstParty && !r.reachesOthers(p)
 	session := r.endsWithSession(p)

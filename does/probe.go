@@ -26,23 +26,25 @@ func (r *reading) probes() []Probe {
 
 func (r *reading) probesOf(c *diapason.Capture) []Probe {
 	found := map[string]*Probe{}
-	at := func(host string, kind string) *Probe {
+	at := func(host, kind string) *Probe {
 		if found[host] == nil {
 			found[host] = &Probe{
-				Kind: "network", Target: kind, Host: host, Phase: c.Phase, Run: c.Run, Visit: c.ID,
-				Recipient: r.party(hostOf(c.Site)), Evidence: []diapason.Ref{{Record: "visit/" + c.ID, URL: redactURL(c.Site), Quote: host}},
+				Kind: "network", Target: kind, Host: host, Phase: c.Phase, Run: c.Run, Visit: c.ID, Recipient: diapason.Party{Role: diapason.RoleUnknown},
+				Evidence: []diapason.Ref{{Record: "visit/" + c.ID, URL: redactURL(c.Site), Quote: host}},
 			}
 		}
 		return found[host]
 	}
+	resolved := map[string]string{} // host → what its address turned out to be
 	for _, d := range c.Dials {
 		if kind := nearby(d.Host, d.Address); kind != "" && d.Refused != "" {
 			at(net.JoinHostPort(d.Host, strconv.Itoa(d.Port)), kind).Blocked = true
+			resolved[d.Host] = kind
 		}
 	}
 	for _, q := range sent(c) {
 		host := hostOf(q.URL)
-		kind := nearby(host, "")
+		kind := cmp.Or(nearby(host, ""), resolved[host])
 		if kind == "" || host == hostOf(c.Site) {
 			continue
 		}
@@ -96,8 +98,8 @@ func nearby(host, address string) string {
 			continue
 		}
 		switch a = a.Unmap(); {
-		case a.IsLoopback() || a.IsUnspecified():
-			return "loopback"
+		case a.IsLoopback() || a.IsUnspecified() && text == host:
+			return "loopback" // a name that is resolved to no address is one that a resolver blocks
 		case a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsMulticast():
 			return "lan"
 		}

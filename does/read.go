@@ -43,11 +43,12 @@ type reading struct {
 	aliases  map[string][]string // host → names through which it was resolved
 	looked   map[*diapason.Capture][]look
 	tagged   []sighted
+	needs    map[place]need
 }
 
 func (r Reader) start(captures []*diapason.Capture) *reading {
 	captures = ordered(captures)
-	read := &reading{Reader: r, record: sortOut(captures), aliases: map[string][]string{}, looked: map[*diapason.Capture][]look{}}
+	read := &reading{Reader: r, record: sortOut(captures), aliases: map[string][]string{}, looked: map[*diapason.Capture][]look{}, needs: map[place]need{}}
 	for _, c := range captures {
 		for _, q := range c.Requests {
 			if host := hostOf(q.URL); len(q.CNAME) > 0 && read.aliases[host] == nil {
@@ -64,8 +65,8 @@ func (r Reader) start(captures []*diapason.Capture) *reading {
 	return read
 }
 
-// ordered sorts the visits, and the requests of each by their address: in which
-// order a browser happened to send them must not change what is pointed at.
+// ordered sorts the visits, and what pages sent in each by its address: in
+// which order a browser happened to send it must not change what is pointed at.
 func ordered(captures []*diapason.Capture) []*diapason.Capture {
 	all := make([]*diapason.Capture, len(captures))
 	for i, c := range captures {
@@ -74,9 +75,9 @@ func ordered(captures []*diapason.Capture) []*diapason.Capture {
 			diapason.Request
 			shown string
 		}
-		requests := make([]addressed, len(c.Requests))
-		for j, q := range c.Requests {
-			requests[j] = addressed{q, redactURL(q.URL)}
+		requests := make([]addressed, 0, len(c.Requests))
+		for _, q := range sent(c) {
+			requests = append(requests, addressed{q, redactURL(q.URL)})
 		}
 		slices.SortStableFunc(requests, func(a, b addressed) int {
 			return cmp.Or(strings.Compare(a.shown, b.shown), strings.Compare(a.Method, b.Method), a.At.Compare(b.At), strings.Compare(a.ID, b.ID))

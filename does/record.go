@@ -67,5 +67,10 @@ func measured(c *diapason.Capture) bool {
 
 // sent lists the requests that pages sent, without the browser's own noise.
 func sent(c *diapason.Capture) []diapason.Request {
-	return slices.DeleteFunc(slices.Clone(c.Requests), func(r diapason.Request) bool { return r.From == "browser" || r.From == "report-upload" })
+	if !slices.ContainsFunc(c.Requests, noise) {
+		return c.Requests
+	}
+	return slices.DeleteFunc(slices.Clone(c.Requests), noise)
 }
+
+func noise(r diapason.Request) bool { return r.From == "browser" || r.From == "report-upload" }

@@ -112,10 +112,14 @@ func (s sighted) carrier() string {
 // identifiers tells of every value that could distinguish browsers.
 func (r *reading) identifiers() []Identifier {
 	var all []Identifier
+	if len(r.tagged) == 0 {
+		return nil
+	}
+	site := hostOf(r.four[0].Site)
 	for _, s := range r.tagged {
 		id := s.place.String()
 		f := Identifier{
-			ID: id, Site: r.siteOf(s), Store: s.place.store, Key: shown(s.place.key, ""), Host: s.place.host, Class: s.class, Score: s.score,
+			ID: id, Site: site, Store: s.place.store, Key: shown(s.place.key, ""), Host: s.place.host, Class: s.class, Score: s.score,
 			Phase: diapason.P0, Lifetime: r.lifetime(s.place), Carrier: s.carrier(), Survives: survives(id, r.trials),
 			Commitment: commit(r.Salt, s.values[0]), Visits: slices.Clone(s.visits),
 		}
@@ -137,8 +141,6 @@ func (r *reading) identifiers() []Identifier {
 	}
 	return all
 }
-
-func (r *reading) siteOf(sighted) string { return hostOf(r.four[0].Site) }
 
 // evidenceOf points at the first request of each visit to each receiver.
 func evidenceOf(all []sighting) []diapason.Ref {
