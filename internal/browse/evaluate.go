@@ -86,12 +86,23 @@ func (w *walk) page(ctx context.Context, typed bool) {
 
 // shoot takes a picture of the top of the page.
 func (w *walk) shoot(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, shotTime)
+	defer cancel()
 	var r struct {
 		Data []byte `json:"data"`
+	}
+	if w.windows() > 0 { // behind another window nothing is drawn
+		_ = w.conn.Call(ctx, w.main, "Page.bringToFront", nil, nil)
 	}
 	if err := w.conn.Call(ctx, w.main, "Page.captureScreenshot", map[string]any{"format": "png"}, &r); err == nil {
 		w.capture.Shot = r.Data
 	}
+}
+
+func (w *walk) windows() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.popups
 }
 
 // hostPort is where an address leads, with the usual port of its scheme.

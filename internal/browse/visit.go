@@ -17,6 +17,7 @@ const (
 	briefLook = 3 * time.Second  // the same, when the visit was stopped or has failed
 	leaveTime = 10 * time.Second
 	jarTime   = 5 * time.Second
+	shotTime  = 5 * time.Second
 )
 
 // walkThrough opens the page and does the steps. What goes wrong ends the walk
