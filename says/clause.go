@@ -160,7 +160,7 @@ func (v *sentenceView) partyBefore(i int) (mention, bool) {
 // acts tells whether what stands at i, adverbs left out, is something that a
 // subject does.
 func (v *sentenceView) acts(i int) bool {
-	for i < len(v.ts) && (adverbs[v.ts[i].word] || hasAt(v.ts, i, ",") && i+1 < len(v.ts) && adverbs[v.ts[i+1].word]) {
+	for i < len(v.ts) && (adverbs[v.ts[i].word] || hasAt(v.ts, i, "no", "longer") || hasAt(v.ts, i, ",") && i+1 < len(v.ts) && adverbs[v.ts[i+1].word]) {
 		i++
 	}
 	if i >= len(v.ts) || v.ts[i].mark {

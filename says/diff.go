@@ -14,8 +14,9 @@ import (
 // change and are not listed. Each change has the statements of both sides,
 // where both have one. Diff(b, a) tells the same changes the other way round.
 func Diff(older, newer Text) []Change {
-	od, ops := Read(older)
-	nd, nps := Read(newer)
+	before, after := read(older), read(newer)
+	od, ops := before.read(older)
+	nd, nps := after.read(newer)
 	if !od.Analysable || !nd.Analysable {
 		return nil
 	}
@@ -23,7 +24,7 @@ func Diff(older, newer Text) []Change {
 	d.same()
 	d.related()
 	d.alone()
-	technical := sameWords(read(older).text, read(newer).text)
+	technical := len(d.changes) > 0 && sameWords(before.text, after.text)
 	for i := range d.changes {
 		c := &d.changes[i]
 		c.Document, c.DatedBefore, c.DatedAfter, c.Technical = nd.ID, od.Dated, nd.Dated, technical
@@ -366,6 +367,9 @@ func (d *differ) only(mine, theirs []*entry, put func(class, kind string, e *ent
 			d.loosened(o, e, class["recipient"] == "recipient")
 			continue
 		}
+		if d.tighter(theirs, e) {
+			continue // told with the statement that names the receiver more widely
+		}
 		kind := "data"
 		if !d.knows(theirs, e) {
 			kind = "recipient"
@@ -396,6 +400,14 @@ func (d *differ) looser(es []*entry, e *entry) *entry {
 		}
 	}
 	return nil
+}
+
+// tighter tells whether the other text, and not this one, has the same data
+// going to "third parties".
+func (d *differ) tighter(es []*entry, e *entry) bool {
+	return e.key.name == "" && d.tree.Is(e.key.recipient, other) && slices.ContainsFunc(es, func(o *entry) bool {
+		return !o.used && !o.key.denied && o.key.data == e.key.data && o.key.cookie == e.key.cookie && o.key.recipient == other && o.key.name == ""
+	})
 }
 
 func (d *differ) loosened(o, e *entry, isNew bool) {

@@ -83,7 +83,7 @@ func byUs(v *sentenceView, f frame) bool {
 // third parties that it is.
 func fromParty(v *sentenceView, d direction) frame {
 	f := d.frame
-	if f.op != diapason.Collect || d.actor != service || len(specific(f.data)) > 0 || len(f.parties) == 0 || len(f.data) == 0 {
+	if f.op != diapason.Collect || d.actor != service || len(specific(f.data)) > 0 || len(f.parties) == 0 || len(f.data) == 0 || f.child || f.parties[0].term == "dia:GeneralPublic" || f.parties[0].term == "dia:OtherUser" {
 		return f
 	}
 	for i := max(0, f.parties[0].from-4); i < f.parties[0].from; i++ {

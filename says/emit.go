@@ -30,6 +30,11 @@ func (r *reader) sentence(sen []token, sc scope) *frame {
 		if v.hypothetical(f) || v.stranger(f) {
 			continue
 		}
+		if leads(sen, f) { // "We share your name with:" is said by the list
+			g := v.freeze(f)
+			last = &g
+			continue
+		}
 		r.limitOf(v, &f)
 		if r.emit(v, f, r.objects(f, sc), sc, sen) || (len(f.data) > 0 && (f.actor == service || f.actor == "") && f.op != erase) {
 			g := v.freeze(f)
@@ -94,6 +99,14 @@ func (r *reader) namedParty(v *sentenceView, sc scope) {
 			return
 		}
 	}
+}
+
+// leads tells a statement that only a list behind it completes.
+func leads(sen []token, f frame) bool {
+	if sen[len(sen)-1].word != ":" || (f.actor != service && f.actor != "") || f.op == erase {
+		return false
+	}
+	return len(f.data) == 0 && !f.about || (f.op == diapason.Share || f.op == diapason.Sell) && len(f.parties) == 0
 }
 
 // hypothetical tells what is only supposed, not said to be done: "if you share
@@ -187,7 +200,7 @@ func (r *reader) emitNames(v *sentenceView, f frame, party mention, at int, sc s
 // includes your name and address."
 func (r *reader) listing(v *sentenceView, sc scope) *frame {
 	ts := v.ts
-	if sc.last == nil || len(ts) < 3 || !goesOn[ts[0].word] && ts[0].stem != "example" {
+	if sc.last == nil || sc.last.denied || len(ts) < 3 || !goesOn[ts[0].word] && ts[0].stem != "example" {
 		return nil
 	}
 	at := anyOf(ts, 1, min(len(ts), 6), set("include includes including are"))

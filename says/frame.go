@@ -135,8 +135,19 @@ func (v *sentenceView) passiveLeft(i int) bool {
 // publicWords are ways of saying that something is shown to others without a
 // verb of the list.
 var publicWords = [][]string{
-	{"publicly", "available"}, {"publically", "available"}, {"made", "public"}, {"available", "to"}, {"visible", "to"}, {"accessible", "by"}, {"accessible", "to"},
-	{"publicly", "displayed"}, {"publicly", "accessible"}, {"publicly", "visible"}, {"viewable", "by"}, {"displayed", "publicly"}, {"available", "publicly"},
+	{"publicly", "available"},
+	{"publically", "available"},
+	{"made", "public"},
+	{"available", "to"},
+	{"visible", "to"},
+	{"accessible", "by"},
+	{"accessible", "to"},
+	{"publicly", "displayed"},
+	{"publicly", "accessible"},
+	{"publicly", "visible"},
+	{"viewable", "by"},
+	{"displayed", "publicly"},
+	{"available", "publicly"},
 }
 
 func (v *sentenceView) public(i int) (int, frame) {
@@ -298,7 +309,7 @@ func (v *sentenceView) purposeAt(i int) bool {
 	ts := v.ts
 	switch ts[i].word {
 	case "to":
-		if hasAt(ts, i+1, ":") || hasAt(ts, i+1, ",") {
+		if (hasAt(ts, i+1, ":") || hasAt(ts, i+1, ",")) && !(i > 0 && toLeft[ts[i-1].word]) {
 			return true
 		}
 		if i+1 >= len(ts) || ts[i+1].mark || toNoun[ts[i+1].word] || (i > 0 && toLeft[ts[i-1].word]) || ts[i+1].stem == self {

@@ -1,9 +1,6 @@
 package says
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // required are the things that GDPR Art. 13(1) and (2) ask a policy to tell,
 // each with words of which one is expected where it is told. Only what is
@@ -36,35 +33,4 @@ func missing(text string) []string {
 		}
 	}
 	return out
-}
-
-const (
-	monthNames = `(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)`
-	dateWords  = `(?:effective(?:\s+date)?|last\s+(?:updated|modified|revised|changed|update|edited)|updated|revised|in\s+force|dated|version|valid|date\s+of\s+last\s+\w+|posted|applies\s+from|takes\s+effect)`
-)
-
-var (
-	dateLead = regexp.MustCompile(`(?i)\b` + dateWords + `\b[^\n]{0,60}`)
-	dateISO  = regexp.MustCompile(`\b(20\d\d|19\d\d)-(\d\d)-(\d\d)\b`)
-	dateDMY  = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?` + monthNames + `\.?,?\s+(20\d\d|19\d\d)\b`)
-	dateMDY  = regexp.MustCompile(`(?i)\b` + monthNames + `\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d|19\d\d)\b`)
-	dateAny  = regexp.MustCompile(`(?i)^[\s*_#(]*(?:` + dateISO.String() + `|` + dateDMY.String()[4:] + `|` + dateMDY.String()[4:] + `)`)
-)
-
-// dated is the date that a text states for itself, as YYYY-MM-DD; empty if it
-// states none. The beginning is looked at first, then the end.
-func dated(text string) string {
-	for _, part := range []string{text[:min(len(text), 6000)], text[max(0, len(text)-4000):]} {
-		for _, lead := range dateLead.FindAllString(part, 20) {
-			if d := readDate(lead); d != "" {
-				return d
-			}
-		}
-	}
-	for line := range strings.Lines(text[:min(len(text), 800)]) {
-		if len(line) < 60 && dateAny.MatchString(line) {
-			return readDate(line)
-		}
-	}
-	return ""
 }

@@ -20,6 +20,9 @@ func (r *reader) part(sen []token, lead frame, sc scope) bool {
 		return false
 	}
 	r.clauses += len(v.clauses)
+	if lead.denied && lead.hedged { // "not … unless one of these applies:"
+		lead.denied, lead.hedged = false, false
+	}
 	switch {
 	case sen[0].word == "to" || sen[0].word == "for" || (len(v.data) == 0 && len(v.parties) == 0 && len(v.purposes) > 0):
 		return r.purposePart(v, lead, sc)

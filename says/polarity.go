@@ -23,7 +23,11 @@ func (v *sentenceView) polarity(f *frame, c clause, j int, fs []frame, end int) 
 	if f.cond && f.terms.lifts {
 		f.denied = false
 	}
+	if f.denied && c.kind == relative {
+		f.op = erase // "data that cannot be used to identify you" denies nothing
+	}
 	if f.denied {
+		f.hedged = f.cond
 		v.limits(f, c, j, fs, end)
 	}
 	switch {
@@ -49,6 +53,8 @@ func (v *sentenceView) deniedAt(f *frame, c clause, j int, fs []frame) bool {
 		switch w := v.ts[i].word; {
 		case w == "but" || w == "however" || w == ";":
 			denied = false
+		case hasAt(v.ts, i, "no", "longer"):
+			denied = true
 		case negates(v.ts[i]) && !v.noDenial(i) && !v.inOther(i, c):
 			denied = true
 		}
@@ -172,7 +178,7 @@ func (v *sentenceView) firstMain(c clause) int {
 }
 
 // limiting are words by which a denial is about a part of the practice only.
-var limiting = set("alongside beyond outside directly longer unencrypted permanently indefinitely together")
+var limiting = set("alongside beyond outside directly longer unencrypted permanently indefinitely together full permanent more if when")
 
 // limits reads what takes a denial back in part.
 func (v *sentenceView) limits(f *frame, c clause, j int, fs []frame, end int) {
@@ -192,7 +198,7 @@ func (v *sentenceView) limits(f *frame, c clause, j int, fs []frame, end int) {
 			f.parties = beforeToken(f.parties, i)
 			f.data = beforeToken(f.data, i)
 			return
-		case limiting[w] || hasAt(v.ts, i, "for", "any", "other") || hasAt(v.ts, i, "in", "a", "way") || hasAt(v.ts, i, "that", "could") || hasAt(v.ts, i, "that", "would") || hasAt(v.ts, i, "for", "this"):
+		case (limiting[w] && !f.cond) || hasAt(v.ts, i, "in", "that") || hasAt(v.ts, i, "for", "any", "other") || hasAt(v.ts, i, "in", "a", "way") || hasAt(v.ts, i, "that", "could") || hasAt(v.ts, i, "that", "would") || hasAt(v.ts, i, "for", "this"):
 			f.hedged = true
 		case v.purposeAt(i) && v.owner[i] == v.owner[f.at]:
 			f.hedged = true // one use is denied, not every use

@@ -9,21 +9,20 @@ import (
 
 // Read reads a text into its document and its practices. It is pure: the same
 // bytes give the same practices, in the order in which they stand in the text.
-func Read(t Text) (Document, []Practice) {
-	in := read(t)
+func Read(t Text) (Document, []Practice) { return read(t).read(t) }
+
+func (in reading) read(t Text) (Document, []Practice) {
 	doc := Document{
 		ID: t.Source.ID, Kind: t.Source.Kind, Source: t.Source.URL + t.Source.File, Current: !t.Source.Earlier, SHA256: t.SHA256,
 		Evidence: []diapason.Ref{{Record: "document/" + t.Source.ID, URL: t.URL}},
 	}
 	doc.Words = len(strings.Fields(in.text))
-	r := &reader{text: in.text, source: t.Source, categories: map[string]frame{}}
-	doc.Title = r.title(in)
+	doc.Title = in.heading()
 	doc.Dated = dated(in.text)
 	if doc.Why = gateOf(t, in, doc.Words); doc.Why != "" {
 		return doc, nil
 	}
-	r.self = r.ownNames(doc.Title)
-	r.walk(in.root, scope{})
+	r := in.extract(t.Source)
 	doc.Clauses, doc.Unread = r.clauses, r.unread
 	doc.Analysable = true
 	if in.cut {
@@ -38,18 +37,35 @@ func Read(t Text) (Document, []Practice) {
 	return doc, r.practices
 }
 
-// title is the text's own title: its first heading, else its first line.
-func (r *reader) title(in reading) string {
-	if in.root == nil {
-		return ""
-	}
-	for _, k := range in.root.kids[:min(len(in.root.kids), 12)] {
-		line := strings.Trim(strings.Join(strings.Fields(r.text[k.own.start:k.own.end]), " "), "*#_ ")
-		if (k.kind == kindHeading || k.kind == kindParagraph) && line != "" && len(line) <= 120 {
+// extract reads the practices out of a text that can be read.
+func (in reading) extract(s Source) *reader {
+	r := &reader{text: in.text, source: s, categories: map[string]frame{}}
+	r.self = r.ownNames(in.heading())
+	r.walk(in.root, scope{})
+	return r
+}
+
+// heading is the text's own title: the first line near its beginning that
+// calls it a policy, else its first line.
+func (in reading) heading() string {
+	first := ""
+	for _, k := range in.root.kids[:min(len(in.root.kids), 40)] {
+		if k.kind != kindHeading && k.kind != kindParagraph || k.own.end-k.own.start > 160 {
+			continue
+		}
+		line := plainTitle(in.text[k.own.start:k.own.end])
+		low := strings.ToLower(line)
+		if contains(low, "privacy", "policy", "terms", "data protection") && !contains(low, "updated", "learn more", "http") && len(strings.Fields(line)) <= 9 {
 			return line
 		}
+		if first == "" && len(line) <= 120 {
+			first = line
+		}
 	}
-	return in.title
+	if in.title != "" {
+		return in.title
+	}
+	return first
 }
 
 // legalWords are parts of a company's name that do not name it, and words of

@@ -45,7 +45,7 @@ func tokenize(text string, s span) []token {
 			j := wordEnd(text, i, s.end)
 			ts = appendWord(ts, text, i, max(j, i+size))
 			i = max(j, i+size)
-		case unicode.IsSpace(r) || invisible(r) || r == '*' || r == '`' || r == '_' || r == '-':
+		case unicode.IsSpace(r) || invisible(r) || r == '*' || r == '`' || r == '_' || r == '-' || r == '\u2010' || r == '\u2011':
 			i += size
 		default:
 			ts = append(ts, token{word: plainMark(r, text[i:i+size]), start: i, end: i + size, mark: true})

@@ -70,7 +70,7 @@ var (
 	be       = set("is are be been being was were 's 're gets get")
 	have     = set("have has had 've having")
 	negative = set("not never no neither nor cannot without none n't")
-	adverbs  = set("also not never only always automatically then otherwise specifically directly sometimes generally typically further still simply explicitly expressly voluntarily not ever currently already both either just actively knowingly intentionally initially temporarily securely randomly publicly optionally anonymously subsequently periodically regularly occasionally however therefore additionally instead hereby now")
+	adverbs  = set("also not never only always automatically then otherwise specifically directly sometimes generally typically further still simply explicitly expressly voluntarily not ever currently already both either just actively knowingly intentionally initially temporarily securely randomly publicly optionally anonymously subsequently periodically regularly occasionally however therefore additionally instead hereby now neither longer")
 	articles = set("the a an your our their his her its this that these those any such some other certain each every no personal of for more further additional appropriate reasonable continued")
 )
 
@@ -91,6 +91,9 @@ func isVerb(ts []token, i, last int) (verb, bool) {
 	left := ""
 	if p >= 0 {
 		left = ts[p].word
+		if ts[p].stem == self {
+			left = self
+		}
 	}
 	if i+1 < len(ts) && v.form == base && (v.lemma == "request" || v.lemma == "use" || v.lemma == "access") && modals[ts[i+1].word] {
 		return v, false
@@ -110,7 +113,7 @@ func isVerb(ts []token, i, last int) (verb, bool) {
 		return v, false
 	}
 	switch {
-	case modals[left], left == "to", left == "we", left == "you", left == "they", left == "who", left == "which", left == "that", left == "users", left == "help", strings.HasSuffix(left, "n't"), left == "us":
+	case modals[left], left == "to", left == "we", left == "you", left == "they", left == "who", left == "which", left == "that", left == "users", left == "help", left == self, strings.HasSuffix(left, "n't"), left == "us":
 		return v, left != "that" || v.lemma != "use"
 	case chained && joins(left):
 		return v, true
@@ -137,6 +140,9 @@ func before(ts []token, i int) int {
 			if k := insertion(ts, i); k >= 0 {
 				return k
 			}
+		}
+		if hasAt(ts, i, "no", "longer") {
+			continue
 		}
 		if t := ts[i]; !adverbs[t.word] && !(strings.HasSuffix(t.word, "ly") && len(t.word) > 4) {
 			return i
