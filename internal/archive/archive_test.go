@@ -96,7 +96,7 @@ func walk(t *testing.T, path string, l Limits) (map[string]string, []string, *Ar
 
 func TestEveryFormIsReadInPlace(t *testing.T) {
 	var noise, lines strings.Builder // each longer than the end that is kept
-	for i := range 300_000 {
+	for i := range 500_000 {
 		fmt.Fprintf(&noise, "%x,", uint32(i)*2654435761)
 		fmt.Fprintf(&lines, "play %d\n", i)
 	}
@@ -252,6 +252,28 @@ func TestATrapIsRefusedAsAWhole(t *testing.T) {
 	}
 }
 
+// The directory's sizes are checked before anything is unpacked; a stream is
+// counted all the same, whatever stood there.
+func TestBytesAreCountedAsTheyComeOut(t *testing.T) {
+	l := Limits{Ratio: 10, Free: 1000, Member: 1 << 20, Total: 1 << 20}
+	for _, c := range []struct {
+		packed, real int64
+		trap         bool
+	}{
+		{100, 1000, false}, {100, 1009, false}, {100, 1100, true}, {1, 1000, false}, {0, 1001, true}, {1000, 10_000, false},
+	} {
+		a := &Archive{Name: "x.zip", limits: l}
+		n, err := io.Copy(io.Discard, &counter{archive: a, name: "m", packed: c.packed, in: io.LimitReader(zeros{}, c.real)})
+		if errors.Is(err, ErrRefused) != c.trap || !c.trap && n != c.real {
+			t.Errorf("%d bytes from %d: %d came out, %v", c.real, c.packed, n, err)
+		}
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p[:min(len(p), 100)]), nil }
+
 // lie changes the unpacked size that a ZIP states for its only member.
 func lie(t *testing.T, z []byte, real, stated uint32) []byte {
 	t.Helper()
@@ -357,8 +379,12 @@ func TestLinksOutOfAFolderAreNotFollowed(t *testing.T) {
 	if err := os.Symlink(filepath.Dir(outside), filepath.Join(folder, "c")); err != nil {
 		t.Fatal(err)
 	}
+	// A link that stays inside would only count its file twice.
+	if err := os.Symlink("a.json", filepath.Join(folder, "d.json")); err != nil {
+		t.Fatal(err)
+	}
 	got, _, a, err := walk(t, folder, Usual)
-	if err != nil || len(got) != 1 || len(a.Refused) != 2 {
+	if err != nil || len(got) != 1 || len(a.Refused) != 3 {
 		t.Errorf("%v, read %v, refused %v", err, got, a.Refused)
 	}
 }
