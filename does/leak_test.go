@@ -100,7 +100,7 @@ func TestALeakTellsWhoGotWhatWhenAndHow(t *testing.T) {
 	q := ask(c, "document", "https://nocturne.example/join")
 	q.Method, q.Body = "POST", diapason.Body{Text: "email=" + url.QueryEscape(baited) + "&plan=free", Mime: "application/x-www-form-urlencoded"}
 	at(c, q, 6*time.Second)
-	at(c, ask(c, "image", "https://adsum.example/match?em="+sha(strings.ToLower(baited)), "X-Mail", baited), 7*time.Second)
+	at(c, ask(c, "image", "https://adsum.example/match?em="+sha(strings.ToLower(baited)), "X-Mail", baited, ":path", "/match?em="+baited), 7*time.Second)
 
 	got := reader(t).Read([]*diapason.Capture{c}).Leaks
 	type told struct {
