@@ -1,14 +1,13 @@
 package lab_test
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"diapason.dev/diapason/lab"
 )
@@ -54,8 +53,10 @@ func emptyProfile(t *testing.T) string {
 	return dir
 }
 
-// visit opens an address once in a browser with the given profile folder.
-func visit(t *testing.T, l *lab.Lab, profile, address string) {
+// visit opens an address once in a browser with the given profile folder, and
+// leaves when the page has loaded and the lab has seen a request to want: a
+// host with a path.
+func visit(t *testing.T, l *lab.Lab, profile, address, want string) []lab.Hit {
 	t.Helper()
 	preferences := filepath.Join(profile, "Default", "Preferences")
 	if _, err := os.Stat(preferences); err != nil { // a new profile: third-party cookies are allowed in it
@@ -66,18 +67,13 @@ func visit(t *testing.T, l *lab.Lab, profile, address string) {
 			t.Fatal(err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
-	defer cancel()
-	browser := exec.CommandContext(ctx, chromium(t), append(flags(l, profile), "--timeout=3000", "--dump-dom", address)...)
-	if out, err := browser.Output(); err != nil || !strings.Contains(string(out), "</html>") {
-		t.Fatalf("visit %s: %v", address, err)
-	}
-}
-
-// since returns what the lab saw while f ran.
-func since(l *lab.Lab, f func()) []lab.Hit {
 	before := len(l.Log())
-	f()
+	p := openTab(t, l, profile, address)
+	p.loaded()
+	eventually(t, want, func() bool {
+		return slices.ContainsFunc(l.Log()[before:], func(h lab.Hit) bool { return h.Host+h.Path == want })
+	})
+	p.close()
 	return l.Log()[before:]
 }
 
@@ -118,7 +114,7 @@ func transplant(t *testing.T, from string, kept ...string) string {
 func TestADeletedIdentifierComesBackFromTheCacheOrFromLocalStorageAlone(t *testing.T) {
 	l := start(t)
 	seed := emptyProfile(t)
-	first, _ := heard(t, since(l, func() { visit(t, l, seed, "https://nocturne.example/") }))
+	first, _ := heard(t, visit(t, l, seed, "https://nocturne.example/", "nocturne.example/ear"))
 	for _, c := range []struct {
 		name    string
 		kept    []string
@@ -132,7 +128,7 @@ func TestADeletedIdentifierComesBackFromTheCacheOrFromLocalStorageAlone(t *testi
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			profile := transplant(t, seed, c.kept...)
-			nid, tag := heard(t, since(l, func() { visit(t, l, profile, "https://nocturne.example/") }))
+			nid, tag := heard(t, visit(t, l, profile, "https://nocturne.example/", "nocturne.example/ear"))
 			if (nid == first) != c.returns {
 				t.Errorf("the identifier came back: %v, want %v", nid == first, c.returns)
 			}
@@ -155,9 +151,9 @@ func TestOneCompanyGetsTheSameIdentifierOnTwoUnrelatedSites(t *testing.T) {
 		return ids
 	}
 	one, other := emptyProfile(t), emptyProfile(t)
-	a := told(since(l, func() { visit(t, l, one, "https://nocturne.example/") }))
-	b := told(since(l, func() { visit(t, l, one, "https://gazette.example/") }))
-	c := told(since(l, func() { visit(t, l, other, "https://gazette.example/") }))
+	a := told(visit(t, l, one, "https://nocturne.example/", "pulse.example/beat"))
+	b := told(visit(t, l, one, "https://gazette.example/", "pulse.example/beat"))
+	c := told(visit(t, l, other, "https://gazette.example/", "pulse.example/beat"))
 	if len(a) != 1 || len(b) != 1 || len(c) != 1 {
 		t.Fatalf("the frame on three pages sent %d, %d and %d times, want once each", len(a), len(b), len(c))
 	}
@@ -171,16 +167,11 @@ func TestOneCompanyGetsTheSameIdentifierOnTwoUnrelatedSites(t *testing.T) {
 
 func TestTheHonestTwinTalksToNobodyElseAndSetsNothingBeforeSignUp(t *testing.T) {
 	l := start(t)
-	hits := since(l, func() {
-		profile := emptyProfile(t)
-		visit(t, l, profile, "https://serenade.example/")
-		visit(t, l, profile, "https://serenade.example/join")
-		visit(t, l, profile, "https://serenade.example/campaign")
-	})
-	if len(hits) < 3 {
-		t.Fatalf("the lab saw %d requests, want at least one for each page", len(hits))
+	profile := emptyProfile(t)
+	for _, page := range []string{"/", "/join", "/campaign"} {
+		visit(t, l, profile, "https://serenade.example"+page, "serenade.example"+page)
 	}
-	for _, h := range hits {
+	for _, h := range l.Log() {
 		if h.Host != "serenade.example" || h.Header.Get("Cookie") != "" || h.Header.Get("If-None-Match") != "" {
 			t.Errorf("%s %s with cookie %q and tag %q", h.Method, h.URL(), h.Header.Get("Cookie"), h.Header.Get("If-None-Match"))
 		}
