@@ -142,6 +142,9 @@ func (m *Material) run(r *Result, pack *rule.Pack) Circumstances {
 			diapason.Holds: len(r.Facts.Holds.Exports) > 0,
 		},
 	}
+	for i, pin := range m.Settings.Pins {
+		run.Random = append(run.Random, Random{Name: fmt.Sprintf("key %d of the service on this machine", i+1), Value: pin})
+	}
 	for _, c := range m.Captures {
 		if run.Browser == "" && c.Browser.Product != "" {
 			run.Browser, run.Flags, run.Sandbox = c.Browser.Product, c.Browser.Flags, c.Browser.Sandbox
