@@ -10,8 +10,8 @@
 //
 // Values of the record that need a word: a request body that is no text is
 // kept in base64; a response body that is no text is only hashed; a socket's
-// messages begin with "> " when the page sent them and "< " when it received
-// them; status 304 stands where the server said so, although the page saw 200;
+// messages are those that the page sent, and what it received is the body of
+// the answer; status 304 stands where the server said so, although the page saw 200;
 // a request with the method CONNECT is a connection of the browser itself.
 //
 // The package never makes Chromium ignore a certificate, never switches its

@@ -32,7 +32,8 @@ type hop struct {
 	started  time.Time // by our clock
 	socket   bool
 	stream   bool
-	posted   bool // it has a body
+	heard    []string // messages that came in on a socket or stream
+	posted   bool     // it has a body
 	blocked  []diapason.Blocked
 }
 
@@ -108,6 +109,9 @@ func (h *headers) UnmarshalJSON(b []byte) error {
 			return err
 		}
 		n, _ := name.(string)
+		if strings.HasPrefix(n, ":") {
+			continue // HTTP/2 writes address and method as headers too (RFC 9113, 8.3)
+		}
 		for _, line := range strings.Split(value, "\n") {
 			*h = append(*h, diapason.Header{Name: n, Value: line})
 		}

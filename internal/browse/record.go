@@ -24,6 +24,7 @@ func (w *walk) record(jar []wireCookie, reports []string) []string {
 	}
 	asked := map[string]bool{}
 	for _, h := range w.hops {
+		w.listen(h)
 		w.route(h)
 		asked[place(h.URL)] = true
 		reports = append(reports, reportHosts(h.ResponseHeaders)...)

@@ -78,12 +78,13 @@ type wireMessage struct {
 	Data  string `json:"data"`
 }
 
-func (w *walk) socketSent(_ string, p wireMessage) { w.message(p.RequestID, "> "+p.Response.Payload) }
+func (w *walk) socketSent(_ string, p wireMessage) { w.message(p.RequestID, p.Response.Payload, true) }
 
 func (w *walk) socketReceived(_ string, p wireMessage) {
-	w.message(p.RequestID, "< "+p.Response.Payload)
+	w.message(p.RequestID, p.Response.Payload, false)
 }
-func (w *walk) streamed(_ string, p wireMessage) { w.message(p.RequestID, "< "+p.Data) }
+
+func (w *walk) streamed(_ string, p wireMessage) { w.message(p.RequestID, p.Data, false) }
 
 func (w *walk) socketError(_ string, p wireMessage) {
 	if x := w.exchanges[p.RequestID]; x != nil && x.last().Failed == "" {
@@ -91,14 +92,14 @@ func (w *walk) socketError(_ string, p wireMessage) {
 	}
 }
 
-// message keeps one message of a socket or stream: "> " was sent, "< " received.
-func (w *walk) message(id, text string) {
+// message keeps one message of a socket or stream.
+func (w *walk) message(id, text string, sent bool) {
 	x := w.exchanges[id]
 	if x == nil {
 		return
 	}
 	h := x.last()
-	if len(h.Messages) >= maxMessages {
+	if len(h.Messages)+len(h.heard) >= maxMessages {
 		w.cut["socket messages"]++
 		return
 	}
@@ -106,5 +107,17 @@ func (w *walk) message(id, text string) {
 		text = strings.ToValidUTF8(text[:maxMessage], "")
 		w.cut["socket messages that were shortened"]++
 	}
-	h.Messages = append(h.Messages, text)
+	if sent {
+		h.Messages = append(h.Messages, text)
+	} else {
+		h.heard = append(h.heard, text)
+	}
+}
+
+// listen makes what came in on a socket or stream the body of its answer, a
+// line for each message.
+func (w *walk) listen(h *hop) {
+	if len(h.heard) > 0 {
+		h.ResponseBody = w.keep(responseBody, []byte(strings.Join(h.heard, "\n")), h.ResponseBody.Mime, nil)
+	}
 }
