@@ -73,6 +73,8 @@ func (v *sentenceView) isParty(m mention) bool {
 	return slices.ContainsFunc(v.parties, func(p mention) bool { return p.from < m.to && m.from < p.to && p.to-p.from >= m.to-m.from })
 }
 
+var determiners = set("the our a these those such certain some other many all most")
+
 // findClauses lists the clauses in the order in which their subjects stand.
 func (v *sentenceView) findClauses() []clause {
 	var cs []clause
@@ -105,6 +107,8 @@ func (v *sentenceView) subjectAt(i int) (diapason.Term, int) {
 		return person, 1
 	case t.word == "you" && !takers[left], t.word == "you" && (left == "and" || left == "to") && v.acts(i+1):
 		return person, 1
+	case t.word == "it" && v.acts(i+1) && (i == 0 || v.ts[i-1].mark || joins(left)):
+		return nobody, 1
 	case (t.word == "users" || t.word == "they") && v.acts(i+1) && !prepositions[left]:
 		return person, 1
 	case t.stem == self && !prepositions[left] && v.acts(i+1):
@@ -176,7 +180,7 @@ func (v *sentenceView) acts(i int) bool {
 
 func (v *sentenceView) kindAt(i int, c *clause) clauseKind {
 	p := i - 1
-	for p >= 0 && (adverbs[v.ts[p].word] || v.ts[p].word == "the" || v.ts[p].word == "our" || v.ts[p].word == "a") {
+	for p >= 0 && (adverbs[v.ts[p].word] || determiners[v.ts[p].word]) {
 		p--
 	}
 	if p < 0 {

@@ -229,11 +229,24 @@ func (v *sentenceView) exampleOf(parties []mention, n name) (mention, bool) {
 				}
 			}
 		}
-		if m.to > m.from && m.to <= n.from && n.from-m.to <= 12 && anyOf(v.ts, m.to, n.from, set("including as like e.g ( namely")) >= 0 {
+		if m.to > m.from && m.to <= n.from && n.from-m.to <= 12 && v.exampleMark(m.to, n.from) {
 			return m, true
 		}
 	}
 	return mention{}, false
+}
+
+var exampleWords = set("including like e.g ( namely")
+
+// exampleMark tells whether words between a party and a name say that the name
+// is an example: "vendors, including X and Y", "partners such as X".
+func (v *sentenceView) exampleMark(from, to int) bool {
+	at := anyOf(v.ts, from, to, exampleWords)
+	if at < 0 {
+		at = index(v.ts, from, to, "such", "as")
+	}
+	w := v.ts[to-1].word
+	return at >= 0 && (exampleWords[w] || joins(w) || w == "as" || w == ".")
 }
 
 // A name is a company as the text names it.
@@ -268,6 +281,9 @@ func (r *reader) names(v *sentenceView, from, to int) []name {
 
 func nameWord(ts []token, i int) bool {
 	t := ts[i]
+	if _, ok := verbs()[t.word]; ok {
+		return false
+	}
 	return t.upper && !t.mark && t.stem != self && !notNames[t.word] && i > 0 && len(t.word) > 1
 }
 

@@ -61,7 +61,7 @@ func (v *sentenceView) vague() bool {
 			return true
 		}
 	}
-	if hasAt(ts, 0, "a", "cookie", "is") || hasAt(ts, 0, "cookies", "are") || hasAt(ts, 0, "there", "are", "other") || hasAt(ts, 0, "the", "cookie", "will", "help") {
+	if defines(ts) || index(ts, 0, len(ts), "the", "right", "to") >= 0 {
 		return true
 	}
 	if anyOf(ts, 0, len(ts), learned) >= 0 && v.child() {
@@ -73,6 +73,17 @@ func (v *sentenceView) vague() bool {
 
 // learned: what a text says to do about a mistake is no practice.
 var learned = set("aware learn discover believe believes")
+
+// defines tells a sentence that explains what a cookie is.
+func defines(ts []token) bool {
+	var words []token
+	for i := 0; i < len(ts) && len(words) < 4; i++ {
+		if !ts[i].mark {
+			words = append(words, ts[i])
+		}
+	}
+	return hasAt(words, 0, "a", "cookie", "is") || hasAt(words, 0, "cookies", "are") || hasAt(words, 0, "there", "are", "other") || hasAt(words, 0, "the", "cookie", "will", "help")
+}
 
 var notMeant = set("mean guarantee responsible necessarily apply affect control cover warrant ensure imply constitute govern")
 
@@ -152,7 +163,7 @@ var publicWords = [][]string{
 
 func (v *sentenceView) public(i int) (int, frame) {
 	for _, ws := range publicWords {
-		if hasAt(v.ts, i, ws...) && v.passiveLeft(i) {
+		if hasAt(v.ts, i, ws...) && v.passiveLeft(i) && !v.restricts(i) {
 			f := frame{op: diapason.Share, lemma: "public", rule: "passive"}
 			if ws[0] == "publicly" || ws[0] == "publically" || ws[1] == "public" || ws[1] == "publicly" {
 				f.parties = []mention{{term: "dia:GeneralPublic", from: i, to: i + 2}}
@@ -161,6 +172,18 @@ func (v *sentenceView) public(i int) (int, frame) {
 		}
 	}
 	return 0, frame{}
+}
+
+// restricts tells "information that is publicly available": it only says which
+// information is meant.
+func (v *sentenceView) restricts(i int) bool {
+	for k := i - 1; k >= 1 && k >= i-5; k-- {
+		if be[v.ts[k].word] {
+			w := v.ts[k-1].word
+			return w == "that" || w == "which"
+		}
+	}
+	return false
 }
 
 // fill reads what stands around a verb.
@@ -179,6 +202,9 @@ func (v *sentenceView) fill(f *frame, k, j int, fs []frame, end int) {
 		f.data = append(f.data, v.examples(k, f.at, end)...)
 	} else {
 		f.data = v.dataIn(k, f.at+1, stop)
+		if len(f.data) > 0 && v.tooFar(f.at, f.data[0].from) {
+			f.data = nil
+		}
 		if c.kind == relative && len(f.data) == 0 && !hasAt(v.ts, f.at-1, "to") {
 			f.data = v.antecedent(c.from)
 		}
@@ -189,10 +215,23 @@ func (v *sentenceView) fill(f *frame, k, j int, fs []frame, end int) {
 		f.parties = append(f.parties, v.moreParties(stop, min(end, c.to))...)
 	}
 	f.toUs = v.reachesUs(f.at+1, min(end, f.at+30))
-	f.toYou = f.at+1 < len(v.ts) && (v.ts[f.at+1].word == "you" || v.ts[f.at+1].word == "them" || v.ts[f.at+1].word == "users")
+	f.toYou = hasAt(v.ts, f.at+1, "to", "you") || f.at+1 < len(v.ts) && (v.ts[f.at+1].word == "you" || v.ts[f.at+1].word == "them" || v.ts[f.at+1].word == "users")
 	v.polarity(f, c, j, fs, end)
 	v.setPurposes(f, k, stop, end)
 	f.child = v.child()
+}
+
+// tooFar tells data so far behind a verb that it is hardly its object.
+func (v *sentenceView) tooFar(at, data int) bool {
+	if data-at < 16 {
+		return false
+	}
+	for i := at; i < data; i++ {
+		if w := v.ts[i].word; w == "including" || w == "includes" || w == "like" || w == ":" || hasAt(v.ts, i, "such", "as") || hasAt(v.ts, i, "for", "example") {
+			return false
+		}
+	}
+	return true
 }
 
 // examples are the data listed behind a passive verb: "is public, such as your
@@ -275,7 +314,7 @@ func (v *sentenceView) sourceOnly(m mention) bool {
 }
 
 // through are prepositions before a place or a means.
-var through = set("via on into onto through using")
+var through = set("via on into onto through using in")
 
 // inPurpose tells whether a purpose began between from and i.
 func (v *sentenceView) inPurpose(i, from int) bool {

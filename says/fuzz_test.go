@@ -29,7 +29,7 @@ func FuzzAnyMarkdownIsReadWithItsQuotesInPlace(f *testing.F) {
 	f.Add("**Your photos:** We [collect](x) \\*them\\* <br> unless you opt out…")
 	f.Fuzz(func(t *testing.T, s string) {
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-			t.Skip()
+			return
 		}
 		check(t, Text{Source: Source{ID: "p", Kind: "policy"}, Mime: "text/markdown", Raw: []byte("We collect personal data.\n\n" + s)})
 	})
