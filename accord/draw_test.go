@@ -195,6 +195,15 @@ func TestWhatIsStatedIsNotBlamedForAReceiverThatIsNot(t *testing.T) {
 	}
 }
 
+func TestTheSameIsToldOnceByItsEarliestSight(t *testing.T) {
+	recorded := sent(pulse, "dia:CookieIdentifier", "")
+	recorded.Mode = diapason.Manual
+	why := row(t, table(texts(), nil, nil, recorded, sent(pulse, "dia:CookieIdentifier", diapason.P0), sent(pulse, "dia:CookieIdentifier", diapason.P6)), "identifiers").Why
+	if want := "Pulse Analytics received the cookie identifier before any choice was made, and the policy tells of no such receiver."; why != want {
+		t.Errorf("%q, want %q", why, want)
+	}
+}
+
 func TestTheSightThatDisagreesIsToldFirst(t *testing.T) {
 	own, leak := sent(nocturne, email, diapason.P6, "plain-seed"), sent(adsum, email, diapason.P6, "hashed-seed")
 	own.ID, leak.ID = "does-1", "does-2"

@@ -2,6 +2,13 @@
 // flow that was observed, requested or held, is it disclosed? It compares by
 // subsumption in the vocabulary's trees, after PoliCheck (Andow et al., USENIX
 // Security 2020), and adds the condition under which a text allows a flow.
+//
+// Start with [Hold], which gives a verdict on every flow, and [Draw], which
+// makes of flows and verdicts the table that every report shows first.
+//
+// The package never guesses: a purpose, a receiver or a kind of data that is
+// not known makes a verdict undecided, and a text that could not be read makes
+// it "not analysable", never omitted. It judges no law; package rule does.
 package accord
 
 import "diapason.dev/diapason"

@@ -94,11 +94,14 @@ func (s *shelf) reasons() []reason {
 	var groups []group
 	pairs := map[group][]Pair{}
 	for _, ch := range diapason.Channels {
-		for _, p := range s.pairs[ch] {
+		told := map[string]bool{}
+		for _, p := range ownFirst(s.pairs[ch]) {
 			f := faultOf(p)
-			if f == none {
+			again := fmt.Sprint(f, p.Against, p.Practice, p.Flow.Data, p.Flow.Recipient.ID)
+			if f == none || told[again] { // the earliest sight of the same is enough
 				continue
 			}
+			told[again] = true
 			g := group{ch, f, p.Denial + "\n" + p.Quote + "\n" + seen(p.Flow)}
 			if ch == diapason.Holds {
 				g.words = p.Denial
@@ -118,6 +121,13 @@ func (s *shelf) reasons() []reason {
 	}
 	slices.SortStableFunc(list, func(a, b reason) int { return cmp.Or(cmp.Compare(b.rank, a.rank), order(a.recorded, b.recorded)) })
 	return list
+}
+
+// ownFirst puts what was seen in recordings after what our own visits saw.
+func ownFirst(pairs []Pair) []Pair {
+	sorted := slices.Clone(pairs)
+	slices.SortStableFunc(sorted, func(a, b Pair) int { return order(a.Flow.Mode == diapason.Manual, b.Flow.Mode == diapason.Manual) })
+	return sorted
 }
 
 // tell joins the first reasons.

@@ -19,7 +19,6 @@ import (
 	"sync"
 
 	"diapason.dev/diapason"
-	"diapason.dev/diapason/accord"
 	"diapason.dev/diapason/audit"
 )
 
@@ -70,7 +69,6 @@ type view struct {
 	Script     template.JS
 	Sections   []section
 	Severities []diapason.Severity
-	Rows       []accord.Row
 	Respawns   []respawn
 	Ladders    []ladder
 	Recipients []recipient

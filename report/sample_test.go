@@ -137,7 +137,7 @@ func sampleDoes() does.Facts {
 			Kind: "storage", Identifier: "cookie nid @ nocturne.example", Score: 128, Target: "Cookies", Key: "nid", Recipient: nocturne, Proved: true,
 			Stores: [][]string{{"Cache"}, {"Local Storage"}}, Recipe: []string{"Cache", "Local Storage"}, RecipeProved: true, Written: true, Sent: true,
 			Tests: []does.Test{
-				{Visit: "respawn/T1", Kept: []string{"Cache", "IndexedDB", "Local Storage", "Service Worker"}, Returned: true, Written: true, Sent: true},
+				{Visit: "respawn/T1", Kept: []string{"Cache", "Favicons", "File System", "IndexedDB", "Local Storage", "Preferences", "Reporting and NEL", "Service Worker", "TransportSecurity", "WebStorage"}, Returned: true, Written: true, Sent: true},
 				{Visit: "respawn/T2"},
 				{Visit: "respawn/T3", Kept: []string{"Local Storage"}, Returned: true, Written: true, Sent: true},
 				{Visit: "respawn/T4", Kept: []string{"IndexedDB"}},

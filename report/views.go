@@ -67,14 +67,15 @@ func keptOf(tests []does.Test) []string {
 }
 
 func how(t does.Test) string {
-	var ways []string
-	if t.Written {
-		ways = append(ways, "written again")
+	switch {
+	case t.Written && t.Sent:
+		return "written and sent again"
+	case t.Written:
+		return "written again"
+	case t.Sent:
+		return "sent again"
 	}
-	if t.Sent {
-		ways = append(ways, "sent again")
-	}
-	return and(ways)
+	return ""
 }
 
 func respawnSentence(r does.Respawn) string {
