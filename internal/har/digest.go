@@ -1,6 +1,7 @@
 package har
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"hash"
@@ -17,6 +18,7 @@ type digest struct {
 	plain  measure
 	base64 measure // of the string's bytes after base64, if it is that
 	broken bool    // it is not base64
+	ended  bool    // its base64 has ended
 	group  []byte
 	esc    []byte
 	high   rune
@@ -34,6 +36,25 @@ func (m *measure) write(b []byte) {
 }
 
 func (m *measure) sum() string { return fmt.Sprintf("%x", m.hash.Sum(nil)) }
+
+// addAll takes raw bytes of the string.
+func (d *digest) addAll(b []byte) {
+	for len(b) > 0 {
+		n := bytes.IndexByte(b, '\\')
+		if n < 0 {
+			n = len(b)
+		}
+		n = min(n, 64<<10) // what waits for base64 stays small
+		if len(d.esc) > 0 || n == 0 {
+			d.add(b[0])
+			b = b[1:]
+			continue
+		}
+		d.flushHigh()
+		d.put(b[:n]...)
+		b = b[n:]
+	}
+}
 
 // add takes one raw byte of the string.
 func (d *digest) add(c byte) {
@@ -93,22 +114,25 @@ func (d *digest) flushHigh() {
 // put adds bytes of the unescaped string.
 func (d *digest) put(b ...byte) {
 	d.plain.write(b)
+	if d.broken {
+		return
+	}
 	for _, c := range b {
-		if d.broken || c == '\r' || c == '\n' {
-			continue
-		}
-		if d.group = append(d.group, c); len(d.group) == 4 {
-			d.decode()
+		if c != '\r' && c != '\n' {
+			d.group = append(d.group, c)
 		}
 	}
+	d.decode(len(d.group) / 4 * 4)
 }
 
-func (d *digest) decode() {
-	var out [3]byte
-	n, err := base64.StdEncoding.Decode(out[:], d.group)
-	d.broken = err != nil
-	d.base64.write(out[:n])
-	d.group = d.group[:0]
+// decode takes the first n bytes of what waits out of base64.
+func (d *digest) decode(n int) {
+	out := make([]byte, base64.StdEncoding.DecodedLen(n))
+	m, err := base64.StdEncoding.Decode(out, d.group[:n])
+	d.broken = err != nil || n > 0 && m < len(out) && d.ended
+	d.base64.write(out[:m])
+	d.ended = d.ended || m < len(out) // padding: nothing may follow
+	d.group = d.group[:copy(d.group, d.group[n:])]
 }
 
 func (d *digest) finish() {

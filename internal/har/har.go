@@ -30,7 +30,7 @@ type Ledger struct {
 const (
 	maxRequests = 50_000    // requests; a phone's night has a few thousand
 	maxBody     = 1 << 20   // bytes of one body's text
-	maxBodies   = 64 << 20  // bytes of the text of all bodies
+	maxBodies   = 32 << 20  // bytes of the text of all bodies sent, and of all received
 	maxText     = 128 << 20 // bytes of everything that is kept
 	maxHeaders  = 1_000     // header lines of one message
 	maxMessages = 10_000    // socket messages of one request

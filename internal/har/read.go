@@ -23,8 +23,8 @@ import (
 // byte at which it ends. An entry that cannot be used is skipped, counted in
 // the ledger, and told as a gap.
 //
-// Bodies are hashed whole; their text is cut at 1 MiB, and all texts together
-// at 64 MiB. Times keep the offset that the file gives them.
+// Bodies are hashed whole; their text is cut at 1 MiB, and kept until those of
+// all requests, or all answers, make 32 MiB. Times keep the offset that the file gives them.
 func Read(r io.Reader, name string) (*diapason.Capture, Ledger, error) {
 	src := newShortener(r)
 	f := &file{
@@ -56,8 +56,9 @@ type file struct {
 	refs    []string          // of pages, by request
 	own     []bool            // by request: Write kept all of it, nothing is to be guessed
 	hosts   map[string]int    // requests beyond the bounds
-	bodies  int               // bytes of bodies' text
 	kept    int               // bytes of everything
+
+	sent, answered int // bytes of the bodies' texts
 }
 
 var errNoHAR = errors.New("this is no HAR file: it has no list log.entries")
@@ -175,6 +176,8 @@ func (f *file) skipped(why string) {
 // keep adds the entry's request, as far as the bounds allow.
 func (f *file) keep(e *entry) {
 	r := &e.request
+	f.withhold(&r.Body, &f.sent)
+	f.withhold(&r.ResponseBody, &f.answered)
 	f.kept += e.size()
 	if len(f.c.Requests) >= maxRequests || f.kept > maxText {
 		if u, err := url.Parse(r.URL); err == nil && len(f.hosts) < maxRequests {
@@ -182,13 +185,6 @@ func (f *file) keep(e *entry) {
 		}
 		f.skipped(overBounds)
 		return
-	}
-	for _, b := range []*diapason.Body{&r.Body, &r.ResponseBody} {
-		if f.bodies += len(b.Text); f.bodies > maxBodies && b.Text != "" {
-			f.bodies -= len(b.Text)
-			b.Text, b.Absent = "", "hashed only: the bodies of this file are more than 64 MiB"
-			f.ledger.Withheld++
-		}
 	}
 	if r.ID == "" || f.ids[r.ID] {
 		r.ID = fmt.Sprintf("e%d", f.ledger.Read)
@@ -198,6 +194,19 @@ func (f *file) keep(e *entry) {
 	f.refs, f.own = append(f.refs, e.pageRef), append(f.own, e.extras != nil)
 	f.c.Requests = append(f.c.Requests, *r)
 	f.times(r.At, e.took)
+}
+
+// withhold drops a body's text where the texts of its kind are too many.
+func (f *file) withhold(b *diapason.Body, held *int) {
+	if b.Text == "" {
+		return
+	}
+	if *held+len(b.Text) > maxBodies {
+		b.Text, b.Absent = "", "hashed only: the bodies of this file are more than can be kept"
+		f.ledger.Withheld++
+		return
+	}
+	*held += len(b.Text)
 }
 
 func (f *file) times(at time.Time, took time.Duration) {

@@ -28,7 +28,7 @@ import (
 // body that was changed loses its hash, from which a short secret could be
 // guessed.
 //
-// Redacting again changes nothing. Baits are made up and stay.
+// A commitment is not committed to again. Baits are made up and stay.
 func Redact(c *diapason.Capture, salt []byte) (*diapason.Capture, map[string]int) {
 	x := &redactor{salt: salt, counts: map[string]int{}}
 	out := *c

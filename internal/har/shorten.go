@@ -2,6 +2,7 @@ package har
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -78,20 +79,51 @@ func (s *shortener) skipMark() {
 }
 
 func (s *shortener) take(b []byte) {
-	for _, c := range b {
-		if s.failed == errBare {
-			return
+	for at := 0; ; {
+		n := bytes.IndexByte(b[at:], '\n')
+		if n < 0 {
+			break
 		}
-		s.read++
-		if c == '\n' {
-			s.lines.add(s.read)
-		}
-		if !s.in {
-			s.outside(c)
-		} else {
-			s.inside(c)
-		}
+		at += n + 1
+		s.lines.add(s.read + int64(at))
 	}
+	for len(b) > 0 && s.failed != errBare {
+		n := 1
+		switch {
+		case !s.in:
+			s.read++
+			s.outside(b[0])
+		case s.escaped || s.digits > 0:
+			s.read++
+			s.inside(b[0])
+		default:
+			if n = bytes.IndexAny(b, `"\`); n < 0 {
+				n = len(b)
+			}
+			n = s.run(b[:n])
+			if n == 0 {
+				n = 1
+				s.read++
+				s.inside(b[0])
+			}
+		}
+		b = b[n:]
+	}
+}
+
+// run takes plain bytes of a string, as many as are sure not to reach the
+// bound, or all of them once it was passed.
+func (s *shortener) run(b []byte) int {
+	if s.long != nil {
+		s.read += int64(len(b))
+		s.long.addAll(b)
+		return len(b)
+	}
+	b = b[:min(len(b), max(0, maxString-len(s.text)))]
+	s.read += int64(len(b))
+	s.text = append(s.text, b...)
+	s.pass(b...)
+	return len(b)
 }
 
 func (s *shortener) pass(b ...byte) {
@@ -134,9 +166,7 @@ func (s *shortener) inside(c byte) {
 	}
 	if s.long == nil && whole && len(s.text) >= maxString && utf8.RuneStart(c) {
 		s.long = &digest{at: s.passed, taken: -(s.read - 1), plain: measure{hash: sha256.New()}, base64: measure{hash: sha256.New()}}
-		for _, t := range s.text {
-			s.long.add(t)
-		}
+		s.long.addAll(s.text)
 	}
 	if s.long != nil {
 		s.long.add(c)
