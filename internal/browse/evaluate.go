@@ -68,19 +68,22 @@ func (w *walk) mainFrame() string {
 }
 
 // page keeps the document as the browser has built it.
-func (w *walk) page(ctx context.Context, typed bool) {
+func (w *walk) page(ctx context.Context) {
 	var p diapason.Page
 	const take = `({url: location.href, title: document.title, html: document.documentElement ? document.documentElement.outerHTML : ""})`
 	if err := w.evaluate(ctx, w.main, w.mainFrame(), take, &p); err != nil || p.URL == "about:blank" {
 		return // the page is gone; the requests tell of it
 	}
-	p.Typed = typed
+	p.Typed = w.typed
 	if len(p.HTML) > maxPage {
 		p.HTML = first(p.HTML[:maxPage])
 		w.cutOff("pages that were shortened")
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if n := len(w.capture.Pages); n > 0 && w.capture.Pages[n-1] == p {
+		return // nothing has changed
+	}
 	w.capture.Pages = append(w.capture.Pages, p)
 }
 

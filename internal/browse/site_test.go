@@ -140,9 +140,15 @@ func visit(t testing.TB, b *Browser, v Visit) *diapason.Capture {
 	return c
 }
 
-// holdAgainst fails for every request of the server's log that is not in the
-// capture: as often as the server saw it.
+// holdAgainst holds a capture against the site's whole log.
 func (s *site) holdAgainst(t *testing.T, c *diapason.Capture) {
+	t.Helper()
+	holdAgainst(t, s.requests(), c)
+}
+
+// holdAgainst fails for every request of a server's log that is not in the
+// capture as often as the server saw it.
+func holdAgainst(t *testing.T, log []seen, c *diapason.Capture) {
 	t.Helper()
 	have := map[string]int{}
 	for _, r := range c.Requests {
@@ -153,14 +159,14 @@ func (s *site) holdAgainst(t *testing.T, c *diapason.Capture) {
 		u, _, _ = strings.Cut(u, "#")
 		have[r.Method+" "+u]++
 	}
-	for _, l := range s.requests() {
+	for _, l := range log {
 		if have[l.method+" "+l.url]--; have[l.method+" "+l.url] < 0 {
 			t.Errorf("the server saw %s %s, and it is not in the capture", l.method, l.url)
 		}
 	}
 }
 
-// find gives the requests for an address, in order.
+// requestsFor gives the requests for an address, in order.
 func requestsFor(c *diapason.Capture, url string) []diapason.Request {
 	var out []diapason.Request
 	for _, r := range c.Requests {

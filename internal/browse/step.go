@@ -49,7 +49,7 @@ func (w *walk) step(s Step) (more bool, err error) {
 		if err := w.openFrom(s.Open); err != nil {
 			return false, err
 		}
-		w.page(w.ctx, false)
+		w.page(w.ctx)
 	}
 	if len(s.Fill) > 0 {
 		if err := w.fill(s.Fill); err != nil {
@@ -61,7 +61,7 @@ func (w *walk) step(s Step) (more bool, err error) {
 			return false, err
 		}
 		w.readAll(w.ctx)
-		w.page(w.ctx, false)
+		w.page(w.ctx)
 	}
 	if s.StopBefore != "" {
 		var found bool
@@ -76,7 +76,9 @@ func (w *walk) step(s Step) (more bool, err error) {
 	return true, nil
 }
 
-// openFrom opens an address, relative to the page where the tab is.
+// openFrom opens an address, relative to the page where the tab is. The page
+// is left first: what it sends then would be lost when the new document gets
+// another process.
 func (w *walk) openFrom(address string) error {
 	w.mu.Lock()
 	at := w.top("", w.main)
@@ -90,12 +92,17 @@ func (w *walk) openFrom(address string) error {
 		return &errStep{"open " + address, "it is no address"}
 	}
 	w.readAll(w.ctx)
+	w.leave(w.ctx)
+	w.mu.Lock()
+	w.leaving = false
+	w.mu.Unlock()
 	return w.open(u.String())
 }
 
 // fill types into fields, takes the focus away as a person does who goes on
 // to the next field, and waits without submitting.
 func (w *walk) fill(fields []Field) error {
+	w.typed = true
 	for _, f := range fields {
 		if err := w.typeInto(f); err != nil {
 			return err
@@ -105,7 +112,7 @@ func (w *walk) fill(fields []Field) error {
 		return context.Cause(w.ctx)
 	}
 	w.quiet()
-	w.page(w.ctx, true)
+	w.page(w.ctx)
 	return nil
 }
 

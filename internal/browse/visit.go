@@ -33,7 +33,7 @@ func (w *walk) walkThrough() {
 		return
 	}
 	if len(w.Steps) > 0 {
-		w.page(w.ctx, false)
+		w.page(w.ctx)
 	}
 	for i, s := range w.Steps {
 		more, err := w.step(s)
@@ -112,7 +112,7 @@ func (w *walk) look(ctx context.Context, calm bool) {
 		_ = w.conn.Call(ctx, w.main, "Page.stopLoading", nil, nil)
 	}
 	w.readAll(ctx)
-	w.page(ctx, false)
+	w.page(ctx)
 	w.shoot(ctx)
 }
 

@@ -48,7 +48,8 @@ type walk struct {
 	downloads  map[string]bool
 	stores     map[string][]diapason.StoreEntry // by origin, as last seen
 	firstJar   []wireCookie
-	rested     string // only the walk itself uses these three
+	rested     string // only the walk itself uses these four
+	typed      bool   // something was typed into a page
 	incomplete bool
 	broken     bool              // the profile cannot be trusted to be on disk
 	values     map[string]string // bait by kind, the same for the whole visit
