@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,11 +98,11 @@ func (m *Material) readDoes(r *Result, reader does.Reader) {
 
 func (m *Material) readHolds(r *Result) {
 	f := &r.Facts.Holds
-	for i, inv := range m.Exports {
+	for _, inv := range m.Exports {
 		f.Exports = append(f.Exports, inv.Export)
 		f.Items = append(f.Items, inv.Items...)
-		if i < len(m.Config.Holds) {
-			f.Answers = append(f.Answers, answer(inv.Export, m.Config.Holds[i], m.Settings.Started))
+		if n, err := strconv.Atoi(inv.Export.ID); err == nil && n >= 1 && n <= len(m.Config.Holds) {
+			f.Answers = append(f.Answers, answer(inv.Export, m.Config.Holds[n-1], m.Settings.Started))
 		}
 	}
 	if len(m.Exports) == 0 {

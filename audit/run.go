@@ -245,17 +245,18 @@ func (a *run) holds(ctx context.Context) error {
 	for i, h := range a.Config.Holds {
 		a.tell("holds: reading %s", h.Export)
 		export, items, gaps, err := holds.Read(ctx, a.path(h.Export), nil)
-		if err != nil {
-			gaps = append(gaps, diapason.Gap{Channel: diapason.Holds, What: "export " + h.Export, Why: reason(err), Next: "check the file, or ask the service for it again"})
-		}
 		for _, g := range gaps {
 			if err := a.gap(a.keep, g); err != nil {
 				return err
 			}
 		}
 		if err != nil {
+			if err := a.missed(diapason.Holds, "export "+h.Export, err); err != nil {
+				return err
+			}
 			continue
 		}
+		holds.Number(i+1, &export, items)
 		body, err := json.Marshal(Inventory{Export: export, Items: items})
 		if err != nil {
 			return fmt.Errorf("record export %s: %w", h.Export, err)
