@@ -9,8 +9,7 @@ type terms struct {
 	from, to  int    // the words, as tokens
 	// lifts: the words are an exception from a denial ("not … without your
 	// permission", "not … unless you ask"), so the whole says that it is done.
-	lifts    bool
-	optional bool
+	lifts bool
 }
 
 var (

@@ -2,8 +2,26 @@
 // It turns a text into clauses and practices, keeps the literal quote beside
 // each, and compares two texts by what they allow, not by their lines.
 //
+// Start with [Fetch], which takes a text from an address, a file or standard
+// input, and [Read], which makes a [Document] and its [Practice] records of
+// it: which data, what is done with it, who gets it, what for, and on what
+// terms. [Diff] tells what changed between two texts, with the words of both,
+// [Flows] tells practices in the record that all voices share, and
+// [TellsOfRestoring] looks for one sentence in particular.
+//
 // Optional is not denied, conditional is not permitted, and an unreadable text
-// is not an empty text.
+// is not an empty text: "we never … unless you agree" is a practice that
+// depends on consent, and a page that only shows its text to a browser is a
+// document that says why it cannot be read.
+//
+// The reading is by rule: words of three lexica (data, parties, purposes) that
+// stand around verbs, in clauses that inherit from headings, lead-ins, labels
+// and columns. Precision comes before recall. A sentence that speaks of data
+// and gives no record is listed as not understood.
+//
+// The package reads English only. It never guesses a purpose, never calls
+// anything unlawful, follows no instruction that a text contains, and opens
+// no connection but the one that Fetch is asked for.
 package says
 
 import "diapason.dev/diapason"

@@ -24,7 +24,7 @@ func read(t Text) reading {
 	case "html":
 		r = page(decode(t.Raw, t.Mime))
 	case "binary":
-		r = reading{root: &node{}, why: "it is not a text"}
+		r = unread("it is not a text")
 	default:
 		r = reading{text: decode(t.Raw, "text/plain")}.withRoot()
 	}

@@ -30,10 +30,7 @@ func (v *sentenceView) polarity(f *frame, c clause, j int, fs []frame, end int) 
 		f.hedged = f.cond
 		v.limits(f, c, j, fs, end)
 	}
-	switch {
-	case f.cond && f.terms.condition == diapason.OnConsent && f.modality != "required":
-		f.modality = "conditional"
-	case f.cond && f.modality != "required" && f.modality != "optional":
+	if f.cond && f.modality != "required" && (f.modality != "optional" || f.terms.condition == diapason.OnConsent) {
 		f.modality = "conditional"
 	}
 }
@@ -135,17 +132,11 @@ func (v *sentenceView) modality(f *frame, c clause) string {
 // findTerms looks for the condition in the clause, and before it at the
 // beginning of the sentence.
 func (v *sentenceView) findTerms(f *frame, c clause) {
-	f.terms, f.cond = conditionIn(v.ts, c.from, c.to)
-	if f.cond && c.kind == mainClause {
-		return
+	if c.kind == subordinate {
+		return // it is the condition
 	}
-	if c.kind != mainClause {
-		// what hangs on another clause shares its conditions only where it
-		// is a condition itself
-		f.terms, f.cond = conditionIn(v.ts, c.from, c.to)
-		if c.kind == subordinate {
-			f.cond = false
-		}
+	f.terms, f.cond = conditionIn(v.ts, c.from, c.to)
+	if f.cond || c.kind == relative {
 		return
 	}
 	if c.purpose { // "you can ask us to share"

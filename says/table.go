@@ -138,15 +138,14 @@ func (r *reader) figures(g grid) bool {
 
 // A line is one row taken apart.
 type line struct {
-	data     []piece
-	parties  []piece
-	frame    frame
-	label    string
-	labelAt  span
-	cookie   string
-	basis    string
-	cookieBy recipient
-	all      span
+	data    []piece
+	parties []piece
+	frame   frame
+	label   string
+	labelAt span
+	cookie  string
+	basis   string
+	all     span
 }
 
 // A piece is a mention in a cell, with the words it stands in.

@@ -69,7 +69,6 @@ var (
 	modals   = set("may might can could will would shall should must do does did 'll cannot")
 	be       = set("is are be been being was were 's 're gets get")
 	have     = set("have has had 've having")
-	negative = set("not never no neither nor cannot without none n't")
 	adverbs  = set("also not never only always automatically then otherwise specifically directly sometimes generally typically further still simply explicitly expressly voluntarily not ever currently already both either just actively knowingly intentionally initially temporarily securely randomly publicly optionally anonymously subsequently periodically regularly occasionally however therefore additionally instead hereby now neither longer")
 	articles = set("the a an your our their his her its this that these those any such some other certain each every no personal of for more further additional appropriate reasonable continued")
 )
