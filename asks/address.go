@@ -31,7 +31,7 @@ var (
 	// htmlEntity matches the character references that appear where an address was
 	// copied out of markup. Only the closed forms count: "&region=" is no
 	// registered sign.
-	htmlEntity     = regexp.MustCompile(`&(?:amp|quot|lt|gt|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
+	htmlEntity = regexp.MustCompile(`&(?:amp|quot|lt|gt|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
 	entityAmp  = regexp.MustCompile(`^&(?:amp|#0*38|#[xX]0*26);`)
 	schemeHead = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*:`)
 	doubled    = regexp.MustCompile(`%25[0-9A-Fa-f]{2}`)

@@ -1,11 +1,13 @@
 package asks
 
 import (
+	"cmp"
 	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -47,7 +49,7 @@ func goldenAsks(t *testing.T) map[string]Ask {
 		"needed":        list("user-library-modify", "save-release"),
 		"excess":        caseByID(t, "S09").ask(),
 		"optional":      optional,
-		"disputed":      list("user-read-currently-playing playlist-read-private user-follow-modify", "save-release", "follow-artist", "now-playing"),
+		"disputed":      list("playlist-modify-public user-follow-modify", "keep-playlist"),
 		"dormant":       dormant,
 		"unserved":      unserved,
 		"unknown":       list("user-library-modify user-libary-read blue", "save-release"),
@@ -65,10 +67,38 @@ func goldenAsks(t *testing.T) map[string]Ask {
 	}
 }
 
+// withDispute is the catalogue with one more purpose, for whose call sources
+// disagree: none of the built-in purposes has such a call.
+func withDispute(t *testing.T) *Catalogue {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join("catalogue", "spotify.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := `"purposes": [
+  {"id": "keep-playlist", "title": "keep a public playlist", "doing": "Keeping a playlist", "core": [{"op": "PUT /playlists/{playlist_id}/followers", "params": {"playlist": "public"}}]},`
+	c, err := Load(fstest.MapFS{"spotify.json": {Data: []byte(strings.Replace(string(file), `"purposes": [`, more, 1))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// marks are words that the text of a case must have, where that is not the
+// name of the case as a class.
+var marks = map[string]string{
+	"narrower": "opens less", "one-other": "`excess, ", "excess": "`excess, ", "lookalike": "Do not sign in there", "unknown-host": "not in the catalogue",
+	"hidden": "cannot be seen", "nothing": "needs no permission", "careful": "`needed`", "described": "No purpose was given",
+}
+
 func TestTextsOfEveryClass(t *testing.T) {
 	for name, a := range goldenAsks(t) {
 		t.Run(name, func(t *testing.T) {
-			req, _, _, _ := Default().Judge(a) // some of them can only be described
+			c := Default()
+			if name == "disputed" {
+				c = withDispute(t)
+			}
+			req, _, _, _ := c.Judge(a) // some of them can only be described
 			got := strings.Join(req.Text, "\n") + "\n"
 			path := filepath.Join("testdata", "text", name+".txt")
 			if *update {
@@ -83,11 +113,8 @@ func TestTextsOfEveryClass(t *testing.T) {
 			if got != string(want) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
-			if name == "lookalike" || name == "unknown-host" || name == "hidden" || name == "nothing" {
-				return
-			}
-			if class := strings.SplitN(name, "-", 2)[0]; class != "one" && class != "careful" && !strings.Contains(got, class) {
-				t.Errorf("the text of %s does not name it", name)
+			if mark := cmp.Or(marks[name], "`"+name+"`"); !strings.Contains(got, mark) {
+				t.Errorf("the text of %s does not say %s:\n%s", name, mark, got)
 			}
 		})
 	}
