@@ -131,7 +131,7 @@ func (v *sentenceView) partySubject(i int, left string) (diapason.Term, int) {
 		return "", 0
 	}
 	for _, m := range v.parties {
-		if m.from != i {
+		if m.from != i || v.modifies(m) {
 			continue
 		}
 		to := hasAt(v.ts, m.to, "to") && i > 0 && letsBefore(v.ts, i)
@@ -140,6 +140,16 @@ func (v *sentenceView) partySubject(i int, left string) (diapason.Term, int) {
 		}
 	}
 	return "", 0
+}
+
+// modifies tells a party that only says which: "third-party access".
+func (v *sentenceView) modifies(m mention) bool {
+	last := v.ts[m.to-1]
+	if last.word != last.stem || m.to >= len(v.ts) {
+		return false
+	}
+	vb, ok := verbs()[v.ts[m.to].word]
+	return ok && vb.form == base
 }
 
 func letsBefore(ts []token, i int) bool {

@@ -94,6 +94,7 @@ var golden = []struct{ row, clause, want string }{
 	{"optional", "You may choose to provide us with your phone number.", "collect TelephoneNumber optional"},
 	{"optional", "We collect the gender that you choose to add to your profile.", "collect Gender optional"},
 	{"optional", "You can voluntarily give us your date of birth.", "collect BirthDate optional"},
+	{"optional", "We do not require you to give us your real name.", "collect Name optional"},
 	{"required", "You must provide us with your e-mail address.", "collect EmailAddress required"},
 	{"required", "We need to collect your payment card.", "collect PaymentCard required"},
 	{"consent", "With your permission, we collect your precise location.", "collect PreciseLocation conditional consent"},

@@ -96,6 +96,9 @@ func (v *sentenceView) modality(f *frame, c clause) string {
 		switch w := v.ts[c.from-1].word; {
 		case strings.HasPrefix(w, "allow") || strings.HasPrefix(w, "enabl") || strings.HasPrefix(w, "let") || strings.HasPrefix(w, "permit") || strings.HasPrefix(w, "invit") || w == "for":
 			return "optional"
+		case strings.HasPrefix(w, "requir") && v.negatedNear(c.from-1):
+			f.denied = false
+			return "optional"
 		case strings.HasPrefix(w, "requir"):
 			mode = "required"
 		}
@@ -127,6 +130,16 @@ func (v *sentenceView) modality(f *frame, c clause) string {
 		mode = "required"
 	}
 	return mode
+}
+
+// negatedNear tells a denial in the three words before i.
+func (v *sentenceView) negatedNear(i int) bool {
+	for k := i - 1; k >= 0 && k >= i-3; k-- {
+		if negates(v.ts[k]) {
+			return true
+		}
+	}
+	return false
 }
 
 // findTerms looks for the condition in the clause, and before it at the

@@ -236,6 +236,9 @@ func (r *reader) cellLine(s span, as role, l *line) {
 	v := view(r.tokens(s))
 	switch as {
 	case roleData:
+		if v.tells() {
+			return // a sentence in the cell is read as one
+		}
 		for _, m := range choose(v.data) {
 			l.data = append(l.data, piece{m, v})
 		}
@@ -252,6 +255,11 @@ func (r *reader) cellLine(s span, as role, l *line) {
 			}
 		}
 	}
+}
+
+// tells whether a line is a statement, not only the name of something.
+func (v *sentenceView) tells() bool {
+	return len(v.ts) > 6 && slices.ContainsFunc(v.clauses, func(c clause) bool { return c.kind == mainClause && c.subject != "" }) && len(v.frames()) > 0
 }
 
 // lines lists the lines of a cell, those of nested lists too.
@@ -284,7 +292,7 @@ func (r *reader) emitRow(l line, g grid, sc scope) {
 		for _, p := range l.parties {
 			d.recipients = append(d.recipients, recipient{term: p.m.term})
 		}
-		if len(d.recipients) == 0 && roleOfLabel(g) == roleRecipient && len(l.label) <= 60 {
+		if len(d.recipients) == 0 && roleOfLabel(g) == roleRecipient && isName(l.label) {
 			d.recipients = []recipient{{other, l.label}}
 		} else if len(d.recipients) == 0 {
 			d.recipients = []recipient{{term: service}}
@@ -306,6 +314,13 @@ func (r *reader) emitRow(l line, g grid, sc scope) {
 			}
 		}
 	}
+}
+
+// isName tells a label that can be the name of a receiver from a sentence that
+// stands in its place.
+func isName(label string) bool {
+	words := strings.Fields(strings.ToLower(label))
+	return len(words) > 0 && len(words) <= 4 && !subordinators[words[0]] && words[0] != "to" && words[0] != "for"
 }
 
 func roleOfLabel(g grid) role {
