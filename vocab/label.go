@@ -16,7 +16,7 @@ var better = map[diapason.Term]string{
 	"dpv:PersonalData":                      "personal data",
 	"dpv:SpecialCategoryPersonalData":       "data of a specially protected kind",
 	"pd:Age":                                "age",
-	"pd:AccountIdentifier":                  "financial account number",
+	"pd:AccountIdentifier":                  "id of a financial account",
 	"pd:Authenticating":                     "sign-in data",
 	"pd:AuthenticationHistory":              "sign-in history",
 	"pd:Behavioural":                        "behaviour",
