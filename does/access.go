@@ -73,7 +73,8 @@ func (r *reading) accessesOf(u *use, links []Link) []Access {
 
 // contacts tells which hosts of other companies a visit, or a recorded device,
 // sent requests to. A contact counts like a reading of the device only if it
-// carried an identifier that lies elsewhere.
+// carried an identifier that was kept for somebody else: in an address, or in
+// the service's own cookie to a host that only looks like the service's.
 func (r *reading) contacts(c *diapason.Capture, others []Access) []Access {
 	byHost := map[string]*Access{}
 	var order []string
@@ -101,7 +102,7 @@ func (r *reading) contacts(c *diapason.Capture, others []Access) []Access {
 	for _, s := range r.tagged {
 		for _, x := range s.sightings {
 			a := byHost[hostOf(x.look.request.URL)]
-			if x.capture != c || a == nil || x.look.where == "cookie" || s.class != classIdentifier || a.NX == "yes" {
+			if x.capture != c || a == nil || s.class != classIdentifier || a.NX == "yes" {
 				continue
 			}
 			known := slices.ContainsFunc(others, func(o Access) bool {

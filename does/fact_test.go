@@ -3,6 +3,7 @@ package does
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -131,6 +132,47 @@ func TestASessionsTokenThatReachesAnotherCompanyIsNotExempt(t *testing.T) {
 	}
 }
 
+func TestACloakedHostReceivesTheServicesOwnCookies(t *testing.T) {
+	all := everyday()
+	for _, c := range all {
+		q := ask(c, "xhr", "https://metrics.nocturne.example/c", "Cookie", "nid="+c.Cookies[0].Value+"; session="+c.Cookies[3].Value)
+		q.CNAME = []string{"nocturne.customers.pulse.example"}
+	}
+	f := reader(t).Read(all)
+	var contacts int
+	for _, a := range f.Accesses {
+		if a.Kind == "contact" && a.Name == "metrics.nocturne.example" {
+			contacts++
+			if a.Recipient.ID != "pulse" || a.Recipient.Relation != diapason.CloakedParty || a.NX != "unknown" && a.NX != "yes" {
+				t.Errorf("%+v", a)
+			}
+		}
+		if a.Name == "session" && a.NX != "unknown" {
+			t.Errorf("session: %s by %s", a.NX, a.Deciding)
+		}
+	}
+	if contacts != 4 {
+		t.Errorf("%d contacts", contacts)
+	}
+	nid := f.Identifiers[1]
+	if !slices.ContainsFunc(nid.Receivers, func(p diapason.Party) bool { return p.ID == "pulse" && p.Relation == diapason.CloakedParty }) {
+		t.Errorf("nid reached %v", nid.Receivers)
+	}
+}
+
+func TestACompanyThatReadsNothingElseAndGetsACookieIsTold(t *testing.T) {
+	all := fourCaptures(func(c *diapason.Capture, profile, _ int) {
+		jar(c, "nocturne.example", "nid", id(1, profile), 400)
+		q := ask(c, "xhr", "https://metrics.nocturne.example/c", "Cookie", "nid="+id(1, profile))
+		q.CNAME = []string{"nocturne.customers.pulse.example"}
+	})
+	for _, a := range reader(t).Read(all).Accesses {
+		if a.Kind == "contact" && (a.NX != "yes" || a.Data != cookieData) {
+			t.Errorf("%+v", a)
+		}
+	}
+}
+
 func TestASignUpsSessionIsExempt(t *testing.T) {
 	c := signUp()
 	jar(c, "nocturne.example", "session", id(7, 0), 0)
@@ -171,6 +213,26 @@ func TestCookiesAreToldOnceForEachPhase(t *testing.T) {
 	}
 	if !slices.Equal(lines, want) {
 		t.Errorf("cookies\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestALifetimeIsWhatTheBrowserGrants(t *testing.T) {
+	c := visit("A1", diapason.P0, 1)
+	jar(c, "nocturne.example", "long", "1", 400)
+	q := ask(c, "document", "https://nocturne.example/")
+	q.ResponseHeaders = []diapason.Header{
+		{Name: "Set-Cookie", Value: "long=1; Max-Age=63072000\nshort=1; Max-Age=1800"},
+		{Name: "set-cookie", Value: "dated=1; Expires=" + q.At.Add(48*time.Hour).Format(time.RFC1123)},
+		{Name: "set-cookie", Value: "brief=1"},
+		{Name: "set-cookie", Value: "gone=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT"},
+		{Name: "set-cookie", Value: "\x00broken"},
+	}
+	got := map[string]float64{}
+	for _, k := range reader(t).Read([]*diapason.Capture{c}).Cookies {
+		got[k.Name] = k.Lifetime
+	}
+	if want := map[string]float64{"long": 400, "short": 0.02, "dated": 2, "brief": 0}; !maps.Equal(got, want) {
+		t.Errorf("lifetimes %v, want %v", got, want)
 	}
 }
 
@@ -275,6 +337,10 @@ func TestOneValueOnTwoSitesIsALink(t *testing.T) {
 		}, ""},
 		"the same value in every profile": {func(c *diapason.Capture, profile int, site string) {
 			ask(c, "image", "https://pulse.example/p.gif?u="+id(1, 0)+"&s="+site)
+		}, ""},
+		"one value for everyone beside one for each visit": {func(c *diapason.Capture, profile int, site string) {
+			ask(c, "image", "https://pulse.example/p.gif?u="+id(1, 0)+"&s="+site)
+			ask(c, "image", "https://pulse.example/p.gif?u="+random(uint64(profile*100+len(site)), 32, hexDigits)+"&s="+site)
 		}, ""},
 		"a receiver that cannot tell the sites": {func(c *diapason.Capture, profile int, site string) {
 			ask(c, "image", "https://pulse.example/p.gif?u="+id(1, profile))

@@ -2,6 +2,7 @@ package does
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -126,6 +127,28 @@ func TestThirtyTwoBitsAreTheBoundary(t *testing.T) {
 	}
 }
 
+func TestTheTimeOfItsMakingAddsToAValue(t *testing.T) {
+	number := []string{"123450", "234561", "345672"} // six digits that all differ: 22.1 bits
+	for name, c := range map[string]struct {
+		time func(profile int, at time.Time) string
+		want float64
+	}{
+		"in seconds":           {func(profile int, _ time.Time) string { return fmt.Sprint(born(profile).Unix()) }, 32.1},
+		"in milliseconds":      {func(profile int, _ time.Time) string { return fmt.Sprint(born(profile).UnixMilli()) }, 42.1},
+		"of this visit":        {func(_ int, at time.Time) string { return fmt.Sprint(at.Unix()) }, 22.1},
+		"not a time":           {func(int, time.Time) string { return "7" }, 22.1},
+		"of another year":      {func(profile int, _ time.Time) string { return "1600000000" }, 22.1},
+		"the same in each one": {func(int, time.Time) string { return fmt.Sprint(noon.Unix()) }, 22.1},
+	} {
+		all := fourCaptures(func(k *diapason.Capture, profile, _ int) {
+			jar(k, "nocturne.example", "k", number[profile]+"."+c.time(profile, k.Started), 9)
+		})
+		if got := classIn(all, place{"cookie", "nocturne.example", "k"}); math.Abs(got.score-c.want) > 0.11 || (got.class == classIdentifier) != (c.want >= identifying) {
+			t.Errorf("%s: %s with %.1f bits, want %.1f", name, got.class, got.score, c.want)
+		}
+	}
+}
+
 func TestNothingIsSaidWithoutAllFourVisits(t *testing.T) {
 	all := simulate(families[0], 1)
 	for i := range all {
@@ -138,10 +161,14 @@ func TestNothingIsSaidWithoutAllFourVisits(t *testing.T) {
 func TestTheRecordOfAChoiceIsNoOrdinaryIdentifier(t *testing.T) {
 	all := fourCaptures(func(c *diapason.Capture, profile, _ int) {
 		jar(c, "nocturne.example", "cookie_consent", random(uint64(profile), 32, hexDigits), 180)
+		jar(c, "nocturne.example", "gdpr-consent", "accepted", 180)
 		jar(c, "nocturne.example", "concentration", random(uint64(profile), 32, hexDigits), 180)
 	})
 	if got := classIn(all, place{"cookie", "nocturne.example", "cookie_consent"}).class; got != classConsent {
 		t.Errorf("cookie_consent is called %s", got)
+	}
+	if got := classIn(all, place{"cookie", "nocturne.example", "gdpr-consent"}).class; got != classConstant {
+		t.Errorf("gdpr-consent is called %s", got)
 	}
 	if got := classIn(all, place{"cookie", "nocturne.example", "concentration"}).class; got != classIdentifier {
 		t.Errorf("concentration is called %s", got)

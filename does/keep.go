@@ -85,18 +85,27 @@ func longer(a, b float64) float64 {
 	return max(a, b)
 }
 
+// lifetimeIn is what the browser granted in one visit, or for what it refused
+// or has dropped again, what was asked for.
 func lifetimeIn(c *diapason.Capture, p place) float64 {
 	switch p.store {
 	case "cookie":
 		longest := 0.0
+		held := false
+		for _, k := range c.Cookies {
+			if cookiePlace(k) == p {
+				held = true
+				if !k.Expires.IsZero() {
+					longest = max(longest, days(k.Expires.Sub(c.Ended)))
+				}
+			}
+		}
+		if held {
+			return longest
+		}
 		for _, s := range settingsOf(c) {
 			if s.place == p {
 				longest = max(longest, s.lifetime)
-			}
-		}
-		for _, k := range c.Cookies {
-			if longest == 0 && cookiePlace(k) == p && !k.Expires.IsZero() {
-				longest = days(k.Expires.Sub(c.Ended))
 			}
 		}
 		return longest
@@ -130,9 +139,12 @@ func usesOf(c *diapason.Capture, before map[place][]string) []*use {
 		return all[p]
 	}
 	for _, s := range settingsOf(c) {
+		if s.deletes {
+			continue
+		}
 		u := at(s.place)
 		u.attempted = true
-		if u.set == nil && !s.deletes {
+		if u.set == nil {
 			u.set = &s.request
 		}
 	}

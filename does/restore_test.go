@@ -195,3 +195,14 @@ func TestACacheTagOutlivesTheCookieBox(t *testing.T) {
 		t.Errorf("identifier %+v", i)
 	}
 }
+
+// If the seeding visit got a value that another profile had before, its return
+// in a later visit shows nothing.
+func TestAValueThatOthersHadMarksNothing(t *testing.T) {
+	all := fourCaptures(func(c *diapason.Capture, profile, _ int) { jar(c, "nocturne.example", "nid", id(1, profile), 400) })
+	seed := visit(seedID, diapason.P0, 1)
+	jar(seed, "nocturne.example", "nid", id(1, 2), 400)
+	if marks := seeded(identify(fourVisits(all)).traceable(), seed, all); len(marks) > 0 {
+		t.Errorf("marks %v", marks.ids())
+	}
+}
