@@ -34,7 +34,6 @@ var (
 	htmlEntity = regexp.MustCompile(`&(?:amp|quot|lt|gt|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
 	entityAmp  = regexp.MustCompile(`^&(?:amp|#0*38|#[xX]0*26);`)
 	schemeHead = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*:`)
-	doubled    = regexp.MustCompile(`%25[0-9A-Fa-f]{2}`)
 )
 
 // readAddress takes an address apart. It never fails: what is odd is flagged,

@@ -25,7 +25,8 @@ func randomProblem(rng *rand.Rand, n, needs int) (*index, [][]alternative) {
 		x.effects[i] = 1 << rng.IntN(8)
 	}
 	for range 3 {
-		x.fines = append(x.fines, fine{1<<rng.IntN(8) | 1<<rng.IntN(8), 1 + rng.IntN(4)})
+		one, other := rng.IntN(8), rng.IntN(8)
+		x.fines = append(x.fines, fine{1<<one | 1<<other, 1 + rng.IntN(4)})
 	}
 	var list [][]alternative
 	for range needs {

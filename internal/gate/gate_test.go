@@ -242,8 +242,7 @@ func TestWhatIsNoAddressIsRefusedNotGuessed(t *testing.T) {
 // to the proxy with the new address, and is refused there.
 func TestARedirectToThisMachineEndsAtTheGate(t *testing.T) {
 	port, count := watched(t, "tcp4", "127.0.0.1:0")
-	var site *httptest.Server
-	site = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "http://"+r.URL.Query().Get("to")+":"+port+"/", http.StatusFound)
 	}))
 	defer site.Close()
