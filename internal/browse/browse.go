@@ -19,6 +19,7 @@
 package browse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -102,9 +103,12 @@ func (b *Browser) visit(ctx context.Context, w *walk) error {
 	if err := b.check(w); err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	bin, err := find(ctx, b.Path)
 	if err != nil {
-		return err
+		return cmp.Or(ctx.Err(), err) // a question that was stopped says nothing of the browser
 	}
 	p := w.Profile
 	if p == nil {
@@ -213,6 +217,10 @@ func (w *walk) notBegun(ctx context.Context, err error) error {
 	w.conn.Kill()
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if cause := context.Cause(w.ctx); errors.Is(cause, errTime) || errors.Is(cause, errMemory) {
+		w.fail(cause)
+		return nil
 	}
 	return diapason.WithHint(fmt.Errorf("start browser: it ended, or did not answer, before the first page: %w: %w", err, diapason.ErrNoBrowser),
 		"start the browser by hand and see what it says: "+lastLine(w.conn.Stderr()))

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -223,91 +222,5 @@ func TestABodyKeepsItsFirstMebibyteAndTheHashOfAll(t *testing.T) {
 		if len(test.body.Text) != test.text || test.body.Size != test.size || (test.body.SHA256 == "") != (test.size == 0) {
 			t.Errorf("%s: %d bytes of text, size %d", test.name, len(test.body.Text), test.body.Size)
 		}
-	}
-}
-
-// BenchmarkVisit compares a whole visit with a bare browser on the same page,
-// profile and waiting times, driven by the same client without instruments.
-func BenchmarkVisit(b *testing.B) {
-	s := newSite(b)
-	var html strings.Builder
-	html.WriteString("<!doctype html><title>Bench</title>")
-	for i := range 24 {
-		fmt.Fprintf(&html, `<img src="https://cdn.example/i?%d"><script src="/s?%d"></script>`, i, i)
-	}
-	s.page("shop.example/{$}", html.String())
-	s.HandleFunc("/i", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "image/png")
-		w.Write(dot)
-	})
-	s.script("/s", "window.n = (window.n || 0) + 1")
-	br := s.browser(b)
-	var ours, bare time.Duration
-	for b.Loop() {
-		begun := time.Now()
-		c := visit(b, br, Visit{URL: "https://shop.example/"})
-		ours += time.Since(begun)
-		if len(c.Requests) < 49 || !c.Complete {
-			b.Fatalf("%d requests, gaps %v", len(c.Requests), c.Gaps)
-		}
-		begun = time.Now()
-		bareVisit(b, br, "https://shop.example/")
-		bare += time.Since(begun)
-	}
-	b.ReportMetric(float64(ours)/float64(bare), "times-bare")
-	b.ReportMetric(ours.Seconds()/float64(b.N), "s/visit")
-	b.ReportMetric(bare.Seconds()/float64(b.N), "s/bare")
-}
-
-// bareVisit loads a page and waits as a visit waits, and looks at nothing.
-func bareVisit(b *testing.B, br *Browser, address string) {
-	bin, err := find(b.Context(), "")
-	if err != nil {
-		b.Fatal(err)
-	}
-	p, err := br.NewProfile()
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer p.Remove()
-	door, err := br.Gate.Session("bare")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer door.Close()
-	loaded := make(chan struct{}, 10)
-	conn, err := cdp.Start(b.Context(), cdp.Options{
-		Path: bin.path, Flags: br.flags(bin, p.dir, door.Addr()), Unsandboxed: true,
-		Event: func(e cdp.Event) {
-			if e.Method == "Page.loadEventFired" {
-				loaded <- struct{}{}
-			}
-		},
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	var target struct{ TargetID string }
-	var session struct{ SessionID string }
-	for _, c := range []struct {
-		method      string
-		params, out any
-	}{
-		{"Target.createTarget", map[string]any{"url": "about:blank"}, &target},
-		{"Target.attachToTarget", nil, &session},
-		{"Page.enable", nil, nil},
-		{"Page.navigate", map[string]any{"url": address}, nil},
-	} {
-		if c.method == "Target.attachToTarget" {
-			c.params = map[string]any{"targetId": target.TargetID, "flatten": true}
-		}
-		if err := conn.Call(b.Context(), session.SessionID, c.method, c.params, c.out); err != nil {
-			b.Fatal(err)
-		}
-	}
-	<-loaded
-	time.Sleep(2*br.Settle.Quiet + br.Settle.Favicons + br.Settle.Leave)
-	if err := conn.Close(closeTime); err != nil {
-		b.Fatal(err)
 	}
 }

@@ -39,6 +39,18 @@ func TestAPageThatNeverGoesIdleIsAFullReport(t *testing.T) {
 	s.holdAgainst(t, c)
 }
 
+func TestAnAnswerThatNobodyReadsKeepsNoPageBusy(t *testing.T) {
+	s := newSite(t)
+	s.page("shop.example/{$}", `<script>window.kept = fetch("/data")</script>`)
+	s.page("/data", strings.Repeat("x", 1<<20))
+	b := s.browser(t)
+	b.Settle.Long = time.Hour
+	c := visit(t, b, Visit{URL: "https://shop.example/"})
+	if c.Settle != "idle" || one(t, c, "https://shop.example/data").Status != 200 {
+		t.Errorf("settle %s %s", c.Settle, list(c))
+	}
+}
+
 func TestWhatCannotBeOpenedIsToldWithTheReason(t *testing.T) {
 	s := newSite(t)
 	s.HandleFunc("/round", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/round", http.StatusFound) })
@@ -88,8 +100,11 @@ func TestADeadThirdPartyIsAFactOfItsOwn(t *testing.T) {
 	if !c.Complete || c.Settle != "idle" {
 		t.Errorf("settle %s, gaps %v", c.Settle, c.Gaps)
 	}
-	if r := requestsFor(c, "http://127.0.0.1:8080/probe"); len(r) != 1 || r[0].Status != 0 {
+	if r := one(t, c, "http://127.0.0.1:8080/probe"); r.Status != 0 || r.Address != "" || r.Failed != "special-purpose address (this machine)" {
 		t.Errorf("the probe of this machine: %+v", r)
+	}
+	if !slices.ContainsFunc(c.Dials, func(d diapason.Dial) bool { return d.Host == "127.0.0.1" && d.Port == 8080 && d.Refused != "" }) {
+		t.Errorf("dials %+v", c.Dials)
 	}
 }
 
@@ -180,7 +195,7 @@ func TestAVisitHasBounds(t *testing.T) {
 		small.memory = 1
 		b.limits = &small
 		c := visit(t, b, Visit{URL: "https://shop.example/", Steps: []Step{{Wait: time.Minute}}})
-		if c.Complete || len(c.Gaps) == 0 || !strings.Contains(c.Gaps[0].Why, "more memory") || len(requestsFor(c, "https://shop.example/")) != 1 {
+		if c.Complete || len(c.Gaps) == 0 || !strings.Contains(c.Gaps[0].Why, "more memory") {
 			t.Errorf("gaps %v", c.Gaps)
 		}
 	})
@@ -210,8 +225,8 @@ func TestAVisitThatIsStoppedKeepsWhatWasSeen(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("error %v", err)
 	}
-	if c.Complete || len(c.Gaps) != 1 || len(requestsFor(c, "https://shop.example/")) != 1 || len(c.Pages) == 0 {
-		t.Errorf("gaps %v %s", c.Gaps, list(c))
+	if c.Complete || c.Settle != "idle" || len(c.Gaps) != 1 || len(requestsFor(c, "https://shop.example/")) != 1 || len(c.Pages) == 0 {
+		t.Errorf("settle %s, gaps %v %s", c.Settle, c.Gaps, list(c))
 	}
 	if c, err := s.browser(t).Visit(ctx, Visit{ID: "A2", URL: "https://shop.example/"}); !errors.Is(err, context.Canceled) || c == nil || len(c.Gaps) != 1 {
 		t.Errorf("a visit that was stopped before it began: %v, %+v", err, c)

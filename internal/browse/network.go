@@ -24,6 +24,7 @@ var handlers = map[string]func(*walk, cdp.Event){
 	"Network.requestWillBeSentExtraInfo":         on((*walk).sentExtra),
 	"Network.responseReceived":                   on((*walk).received),
 	"Network.responseReceivedExtraInfo":          on((*walk).gotExtra),
+	"Network.dataReceived":                       on((*walk).data),
 	"Network.requestServedFromCache":             on((*walk).servedFromCache),
 	"Network.loadingFinished":                    on((*walk).finished),
 	"Network.loadingFailed":                      on((*walk).failed),
@@ -51,7 +52,7 @@ func (w *walk) exchange(id string) *exchange {
 
 // add keeps a new hop, if the visit may still keep one.
 func (w *walk) add(id string, x *exchange, h *hop) bool {
-	w.active[id] = time.Now()
+	w.active[id] = &pending{since: time.Now()}
 	w.changed = time.Now()
 	if len(w.hops) >= w.limits.requests {
 		u, _ := url.Parse(h.URL)
@@ -169,6 +170,7 @@ func (w *walk) received(session string, p wireReceived) {
 	h := x.last()
 	h.session = session // the document's own, when the request was told by the parent's
 	h.answer(&p.Response, p.HasExtraInfo)
+	w.data("", wireID{p.RequestID})
 	if p.Response.MimeType == "text/event-stream" || p.Type == "EventSource" {
 		h.stream = true
 		w.over(p.RequestID)
@@ -177,6 +179,13 @@ func (w *walk) received(session string, p wireReceived) {
 
 type wireID struct {
 	RequestID string `json:"requestId"`
+}
+
+// data notes that an answer goes on.
+func (w *walk) data(_ string, p wireID) {
+	if a := w.active[p.RequestID]; a != nil {
+		a.heard = time.Now()
+	}
 }
 
 func (w *walk) servedFromCache(_ string, p wireID) {

@@ -59,10 +59,10 @@ func (w *walk) route(h *hop) {
 	}
 	r := w.door.Route(hostPort(h.URL))
 	h.CNAME = r.CNAME
-	if h.FromCache == "" || h.Revalidated {
-		h.Address = r.Address
-	}
 	if r.Failed == "" {
+		if h.FromCache == "" || h.Revalidated {
+			h.Address = r.Address
+		}
 		return
 	}
 	if h.Failed == "" && h.Status >= 400 && strings.HasPrefix(h.URL, "http:") {

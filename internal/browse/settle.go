@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"diapason.dev/diapason/internal/cdp"
 )
 
 // Settle holds the waiting times of a visit. A field that is zero means the
@@ -31,7 +33,7 @@ var usual = Settle{
 
 // Brisk are short waiting times for pages on this machine, where nothing is far away.
 var Brisk = Settle{
-	Load: 10 * time.Second, Quiet: 300 * time.Millisecond, Most: 5 * time.Second, Long: 2 * time.Second,
+	Load: 20 * time.Second, Quiet: 300 * time.Millisecond, Most: 10 * time.Second, Long: 3 * time.Second,
 	Favicons: 300 * time.Millisecond, Leave: 300 * time.Millisecond, Typed: 500 * time.Millisecond,
 }
 
@@ -60,6 +62,9 @@ func (w *walk) rest(how string) {
 	}
 }
 
+// noAnswer stands for a server that took the request and said nothing.
+const noAnswer = "no answer"
+
 // errNavigation is what keeps a page from being opened, in the browser's word.
 type errNavigation struct{ address, word string }
 
@@ -82,7 +87,9 @@ func (w *walk) open(address string) error {
 	case w.ctx.Err() != nil:
 		return context.Cause(w.ctx)
 	case errors.Is(err, context.DeadlineExceeded):
-		return &errNavigation{address, "no answer"}
+		return &errNavigation{address, noAnswer}
+	case errors.Is(err, cdp.ErrClosed):
+		return err
 	case err != nil:
 		return &errNavigation{address, err.Error()}
 	case r.Download:
@@ -90,11 +97,11 @@ func (w *walk) open(address string) error {
 	case r.ErrorText != "":
 		return &errNavigation{address, r.ErrorText}
 	}
-	if dead := w.answeredByGate(); dead != "" {
-		return &errNavigation{dead, "no connection"}
-	}
 	if r.LoaderID != "" && !w.until(w.settle.Load-time.Since(begun), func() bool { return w.loads > loads }) {
 		w.rest(loadTimeout)
+	}
+	if dead := w.answeredByGate(); dead != "" {
+		return &errNavigation{dead, "no connection"}
 	}
 	return w.comeToRest()
 }
@@ -127,13 +134,14 @@ func (w *walk) comeToRest() error {
 	first := w.quiet()
 	w.scroll()
 	w.touch()
-	if second := w.quiet(); first && second {
+	second := w.quiet()
+	if w.ctx.Err() != nil {
+		return context.Cause(w.ctx)
+	}
+	if first && second {
 		w.rest(idle)
 	} else {
 		w.rest(busy)
-	}
-	if w.ctx.Err() != nil {
-		return context.Cause(w.ctx)
 	}
 	return nil
 }
@@ -149,8 +157,8 @@ func (w *walk) touch() {
 func (w *walk) quiet() bool {
 	return w.until(w.settle.Most, func() bool {
 		now := time.Now()
-		for id, since := range w.active {
-			if x := w.exchanges[id]; now.Sub(since) < w.settle.Long || x != nil && len(x.hops) > 0 && x.last().main {
+		for id, p := range w.active {
+			if w.holds(id, p, now) {
 				return false
 			}
 		}
@@ -159,6 +167,17 @@ func (w *walk) quiet() bool {
 		}
 		return now.Sub(w.changed) >= w.settle.Quiet
 	})
+}
+
+// holds tells whether a request keeps the page busy. One that runs long does
+// not, unless it is the page itself; nor does an answer that a script began to
+// get and does not read: it would never end.
+func (w *walk) holds(id string, p *pending, now time.Time) bool {
+	if !p.heard.IsZero() && now.Sub(p.heard) >= w.settle.Quiet {
+		return false
+	}
+	x := w.exchanges[id]
+	return now.Sub(p.since) < w.settle.Long || x != nil && len(x.hops) > 0 && x.last().main
 }
 
 // scroll goes down the page screen by screen, at most ten, and back.
@@ -203,7 +222,7 @@ func (w *walk) leave(ctx context.Context) {
 		cancel()
 	}
 	if w.pause(w.settle.Leave) {
-		w.until(w.settle.Leave, func() bool { return len(w.active) == 0 && w.fetching == 0 })
+		w.until(w.settle.Leave, func() bool { return w.fetching == 0 })
 	}
 }
 
@@ -221,7 +240,7 @@ func (w *walk) explain(err error) (why, next string) {
 		return fmt.Sprintf("%s could not be reached: %s", host, unreached), "check the address, and that the host answers from here"
 	case strings.HasPrefix(nav.word, "net::ERR_CERT_"), strings.HasPrefix(nav.word, "net::ERR_SSL_"):
 		return fmt.Sprintf("the browser does not trust the connection to %s (%s)", host, nav.word), "have the certificate put right; it is never ignored, because a browser that does so keeps no cache"
-	case nav.word == "no answer":
+	case nav.word == noAnswer:
 		return host + " took the connection and sent no answer in time", "check that the host answers from here, and audit again"
 	case nav.word == "download", nav.word == "net::ERR_ABORTED" && w.downloading(nav.address):
 		return "the address is a file to download, not a page", "give the address of a page"

@@ -1,9 +1,5 @@
 package browse
 
-import (
-	"diapason.dev/diapason"
-)
-
 // A target is something in the browser that runs pages or scripts.
 type target struct {
 	id     string
@@ -55,8 +51,8 @@ type wireAttached struct {
 	TargetInfo struct {
 		TargetID string `json:"targetId"`
 		Type     string `json:"type"`
+		Subtype  string `json:"subtype"` // "prerender": a page that is made ready in advance
 		URL      string `json:"url"`
-		OpenerID string `json:"openerId"`
 	} `json:"targetInfo"`
 }
 
@@ -72,7 +68,7 @@ func (w *walk) attached(session string, p wireAttached) {
 		close(w.ready)
 		return
 	}
-	if kind == "page" {
+	if kind == "page" && p.TargetInfo.Subtype == "" {
 		w.popups++
 	}
 	if w.count > w.limits.targets || w.popups > w.limits.popups && kind == "page" {
@@ -107,6 +103,9 @@ type wireFrame struct {
 
 // navigated follows where frames are.
 func (w *walk) navigated(session string, p wireFrame) {
+	if w.leaving && p.Frame.URL == "about:blank" {
+		return // what is sent now is still the old page's
+	}
 	f := w.frames[p.Frame.ID]
 	if f == nil {
 		f = &frame{}
@@ -119,7 +118,7 @@ func (w *walk) navigated(session string, p wireFrame) {
 	if t := w.targets[session]; t != nil && p.Frame.ID == t.id {
 		t.url = p.Frame.URL
 	}
-	if session != w.main || p.Frame.ParentID != "" {
+	if session != w.main || p.Frame.ParentID != "" || p.Frame.URL == "about:blank" {
 		return
 	}
 	w.moves++
@@ -231,6 +230,3 @@ func (w *walk) top(frameID, session string) string {
 	}
 	return ""
 }
-
-// baits that were typed are part of the capture from their first key on.
-func (w *walk) bait(b diapason.Bait) { w.capture.Baits = append(w.capture.Baits, b) }

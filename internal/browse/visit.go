@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"diapason.dev/diapason"
+	"diapason.dev/diapason/internal/cdp"
 )
 
 // How long each part of the last look may take. A page that hangs or has
@@ -25,8 +26,9 @@ const (
 func (w *walk) walkThrough() {
 	if err := w.open(w.URL); err != nil {
 		var nav *errNavigation
-		w.rest(loadTimeout)
-		if errors.As(err, &nav) && nav.word != "no answer" {
+		if errors.As(err, &nav) && nav.word == noAnswer {
+			w.rest(loadTimeout)
+		} else if nav != nil {
 			w.rest(failed)
 		}
 		w.fail(err)
@@ -50,20 +52,31 @@ func (w *walk) walkThrough() {
 // fail records why the walk ended.
 func (w *walk) fail(err error) {
 	w.incomplete = true
+	w.gap(w.explain(w.cause(err)))
+}
+
+// cause finds what is behind an error: the end of the visit or of the browser
+// shows as all kinds of failures.
+func (w *walk) cause(err error) error {
 	var nav *errNavigation
-	if errors.As(err, &nav) && nav.word == "net::ERR_ABORTED" {
+	if errors.As(err, &nav) && nav.word == "net::ERR_ABORTED" || errors.Is(err, cdp.ErrClosed) {
 		w.pause(300 * time.Millisecond) // news of a crash or a download may be on its way
 	}
 	if cause := context.Cause(w.ctx); cause != nil {
-		err = cause
+		return cause
 	}
-	w.gap(w.explain(err))
+	select {
+	case <-w.conn.Gone():
+		return errGone
+	default:
+		return err
+	}
 }
 
 // failStep records why a journey ended before its end.
 func (w *walk) failStep(i int, err error) {
 	var step *errStep
-	if errors.As(err, &step) {
+	if errors.As(w.cause(err), &step) {
 		w.gap(fmt.Sprintf("step %d of the journey could not be done: %s", i+1, step), "look at the page, and put the selector right")
 		w.incomplete = true
 		return
@@ -74,7 +87,7 @@ func (w *walk) failStep(i int, err error) {
 // lookBack takes what is there at the end: storage, document, picture, what is
 // sent on leaving, and the cookies.
 func (w *walk) lookBack(ctx context.Context) []wireCookie {
-	cause := context.Cause(w.ctx)
+	cause := w.cause(nil)
 	if cause != nil && !w.incomplete {
 		w.fail(cause)
 	}

@@ -34,9 +34,9 @@ type walk struct {
 	ready      chan struct{}      // closed when the tab is attached
 	frames     map[string]*frame
 	exchanges  map[string]*exchange
-	hops       []*hop               // in the order in which they were sent
-	active     map[string]time.Time // exchanges under way
-	changed    time.Time            // when one last began or ended
+	hops       []*hop              // in the order in which they were sent
+	active     map[string]*pending // exchanges under way
+	changed    time.Time           // when one last began or ended
 	fetching   int
 	kept       int64 // bytes of bodies
 	loads      int   // load events of the tab
@@ -56,6 +56,12 @@ type walk struct {
 	cut        map[string]int
 }
 
+// pending is an exchange under way.
+type pending struct {
+	since time.Time // it was sent
+	heard time.Time // something of the answer came; zero: nothing yet
+}
+
 // Reasons for which a visit ends before its time.
 var (
 	errCrashed  = errors.New("the page crashed")
@@ -70,7 +76,7 @@ func newWalk(v Visit, s Settle, l limits) *walk {
 	w := &walk{
 		Visit: v, settle: s, limits: l, slots: make(chan struct{}, 4), ready: make(chan struct{}),
 		targets: map[string]*target{}, frames: map[string]*frame{}, exchanges: map[string]*exchange{},
-		active: map[string]time.Time{}, changed: time.Now(), downloads: map[string]bool{}, stores: map[string][]diapason.StoreEntry{},
+		active: map[string]*pending{}, changed: time.Now(), downloads: map[string]bool{}, stores: map[string][]diapason.StoreEntry{},
 		values: map[string]string{}, lost: map[string][]sentInfo{}, gained: map[string][]gotInfo{}, cut: map[string]int{},
 	}
 	w.capture = &diapason.Capture{
@@ -122,7 +128,6 @@ func (w *walk) until(d time.Duration, done func() bool) bool {
 // navigate before it listened.
 func (w *walk) begin() error {
 	setup := []command{
-		{"Target.setDiscoverTargets", map[string]any{"discover": true, "filter": wanted}},
 		{"Target.setAutoAttach", autoAttach},
 		{"Browser.setDownloadBehavior", map[string]any{"behavior": "deny", "eventsEnabled": true}},
 	}
