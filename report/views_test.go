@@ -59,6 +59,9 @@ func TestTheFirstPictureIsTheTableOfTheFourVoices(t *testing.T) {
 }
 
 func TestTheFirstScreenCountsInWords(t *testing.T) {
+	if got := words(document(t, sample()).Find("h1")); got != sample().Headline {
+		t.Errorf("headline %q", got)
+	}
 	if got := words(document(t, sample()).Find(".counts")); got != "9 rules fail 14 pass 2 could not tell 3 findings need a person 4 do not apply" {
 		t.Errorf("%q", got)
 	}
