@@ -94,7 +94,7 @@ func (v *sentenceView) stranger(f frame) bool {
 		return false
 	}
 	for i := c.verbFrom; i < f.at; i++ {
-		if w := v.ts[i].word; tools[w] || be[w] || w == "our" {
+		if w := v.ts[i].word; tools[w] || w == "our" || (be[w] && hasAt(v.ts, f.at-1, "to")) {
 			return false
 		}
 	}

@@ -106,6 +106,17 @@ func TestAPageThatIsNoPolicyIsNotReadAsOneThatSaysNothing(t *testing.T) {
 	}
 }
 
+func TestAnAddressThatLeadsToAnotherCompanyIsTold(t *testing.T) {
+	text := Text{Source: Source{ID: "privacy", Kind: "policy", URL: "https://nocturne.example/privacy"}, URL: "https://www.parking.test/", Status: 200, Raw: []byte(short60)}
+	if doc, _ := Read(text); doc.Analysable || !strings.Contains(doc.Why, "parking.test") {
+		t.Errorf("analysable %v: %q", doc.Analysable, doc.Why)
+	}
+	text.URL = "https://legal.nocturne.example/privacy"
+	if doc, _ := Read(text); !doc.Analysable {
+		t.Errorf("another host of the same site: %q", doc.Why)
+	}
+}
+
 func TestCharacterSetsAreDecoded(t *testing.T) {
 	utf16 := []byte{0xff, 0xfe}
 	for _, r := range "# Privacy policy\n\nWe collect your e-mail address and your personal data." {

@@ -2,7 +2,10 @@ package says
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // fewest is how many words a policy has at least. The shortest policy in use
@@ -21,6 +24,8 @@ func gateOf(t Text, in reading, words int) string {
 		return "the text is empty"
 	case t.Status >= 400:
 		return fmt.Sprintf("the server answered %d instead of the text", t.Status)
+	case moved(t) != "":
+		return "the address leads to another site, " + moved(t) + ", which may be another company"
 	case words < 400 && contains(low, "verify you are human", "verifying you are human", "checking your browser", "enable cookies to continue", "unusual traffic", "captcha", "access denied", "are you a robot"):
 		return "the server sent a test for humans instead of the text"
 	case words < 200 && contains(strings.ToLower(string(t.Raw)), "enable javascript", "requires javascript", "javascript is required", "need to enable javascript", "javascript is disabled"):
@@ -35,6 +40,22 @@ func gateOf(t Text, in reading, words int) string {
 		return "the text is not in English, the only language that this version reads"
 	}
 	return ""
+}
+
+// moved names the site that an address led to, where it is not the one that
+// was asked for.
+func moved(t Text) string {
+	from, err := url.Parse(t.Source.URL)
+	to, err2 := url.Parse(t.URL)
+	if err != nil || err2 != nil || from.Host == "" || to.Host == "" {
+		return ""
+	}
+	a, err := publicsuffix.EffectiveTLDPlusOne(from.Hostname())
+	b, err2 := publicsuffix.EffectiveTLDPlusOne(to.Hostname())
+	if err != nil || err2 != nil || a == b {
+		return ""
+	}
+	return b
 }
 
 func contains(s string, words ...string) bool {

@@ -74,7 +74,10 @@ func (w *pageWriter) flush() {
 	s := trim(w.out.String(), span{w.begin, w.out.Len()})
 	if s.end > s.start {
 		k := &node{kind: kindParagraph, own: s}
-		if w.marks >= s.end-s.start {
+		line := w.out.String()[s.start:s.end]
+		if n := marker(line); n > 0 && (line[0] < '0' || line[0] > '9') { // a list that is only drawn as one
+			k.kind, k.own.start = kindItem, s.start+n
+		} else if w.marks >= s.end-s.start {
 			k.kind, k.level = kindHeading, 7
 		}
 		w.add(k)
@@ -93,6 +96,10 @@ func (w *pageWriter) add(k *node) {
 	t := w.top()
 	if t.kind == kindItem && t.own.end == t.own.start && len(t.kids) == 0 {
 		t.own = k.own
+		return
+	}
+	if k.kind == kindItem {
+		lastList(t).add(k)
 		return
 	}
 	if t.kind == kindCell {

@@ -51,6 +51,17 @@ func TestScriptsStylesAndNavigationAreNotRead(t *testing.T) {
 	}
 }
 
+func TestAListThatIsOnlyDrawnIsAList(t *testing.T) {
+	r := page("<p>We collect:<br>• your name<br>• your photos</p>")
+	var got []string
+	for _, p := range r.extract(Source{ID: "p", Kind: "policy"}).practices {
+		got = append(got, short(p))
+	}
+	if want := []string{"collect Name", "collect Picture"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestSentencesEndWherePeopleEndThem(t *testing.T) {
 	for text, want := range map[string]int{
 		"We collect data. We use it.":                         2,
