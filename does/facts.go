@@ -3,6 +3,22 @@
 // deletion, identifiers shared across sites, bait that leaked, activity by
 // local hour. It draws every conclusion from a stored [diapason.Capture], so
 // that the same facts can be computed again without a browser.
+//
+// Start at [Plan], whose Run makes the visits with a real Chromium, and at
+// [Reader], whose Read draws the facts and whose Flows tells who received what.
+//
+// An identifier is never known by a list of names: it is what stays the same
+// in one browser profile and differs in another. A store is only called
+// restoring if a visit that kept nothing but that store brought the value
+// back, and a recipe only proved if the visit that kept everything else did
+// not. Names of fields decide two things alone: which first-party values are
+// exempt from consent (guards of forms, records of a choice), and which fields
+// of a recorded app name the device, because one recording cannot be compared
+// with another.
+//
+// The package never shows a value: facts hold counts, names of places, salted
+// commitments and addresses without the values in them. It does not say what a
+// receiver does with what it gets, which nobody outside can see.
 package does
 
 import (
@@ -77,7 +93,7 @@ type Cookie struct {
 	Stored    bool           `json:"stored"`
 	Sent      bool           `json:"sent"`
 	NX        string         `json:"nx"`
-	Class     string         `json:"class"`    // class of the identifier in it, or constant, token, unclear
+	Class     string         `json:"class"`    // identifier, weak, counter-like, consent record, token, time, constant, shared (equal in some profiles), unclear
 	Lifetime  float64        `json:"lifetime"` // days; 0 for session; -1 without end (web storage)
 	// Told fields are filled by the audit from the policy's cookie statements.
 	Stated       float64        `json:"stated"` // days, as the policy states; 0: not stated
@@ -94,8 +110,8 @@ type Identifier struct {
 	Store     string           `json:"store"` // cookie, localStorage, etag, url, body, header …
 	Key       string           `json:"key"`   // path: key, field, index
 	Host      string           `json:"host"`
-	Class     string           `json:"class"` // identifier, weak, counter-like, device-derived, token, constant
-	Score     float64          `json:"score"` // bits
+	Class     string           `json:"class"` // identifier (32 bits or more), weak (20 to 32), counter-like
+	Score     float64          `json:"score"` // bits; not more than 64 are told
 	Phase     diapason.Phase   `json:"phase"`
 	Lifetime  float64          `json:"lifetime"` // days
 	Carrier   string           `json:"carrier"`  // cookie, pixel, url, header, body: how it travelled

@@ -128,57 +128,77 @@ type use struct {
 	setter    string
 }
 
-// uses lists what a visit did with cookies and web storage. before is what the
-// profile held when the visit began.
+// A book gathers what one visit did, by place.
+type book struct {
+	capture *diapason.Capture
+	before  map[place][]string // what the profile held when the visit began
+	uses    map[place]*use
+}
+
+func (b book) at(p place) *use {
+	if b.uses[p] == nil {
+		b.uses[p] = &use{place: p, capture: b.capture, lifetime: lifetimeIn(b.capture, p)}
+	}
+	return b.uses[p]
+}
+
+// usesOf lists what a visit did with cookies and web storage.
 func usesOf(c *diapason.Capture, before map[place][]string) []*use {
-	all := map[place]*use{}
-	at := func(p place) *use {
-		if all[p] == nil {
-			all[p] = &use{place: p, capture: c, lifetime: lifetimeIn(c, p)}
-		}
-		return all[p]
-	}
-	for _, s := range settingsOf(c) {
-		if s.deletes {
-			continue
-		}
-		u := at(s.place)
-		u.attempted = true
-		if u.set == nil {
-			u.set = &s.request
-		}
-	}
-	for _, b := range c.Blocked {
-		if b.Kind == "cookie-set" {
-			at(place{"cookie", hostOf(b.URL), b.Name}).attempted = true
-		}
-	}
-	held := func(p place, value, setter string) {
-		u := at(p)
-		u.stored, u.attempted, u.setter = true, true, setter
-		u.wrote = u.set != nil || !slices.Contains(before[p], value)
-	}
+	b := book{c, before, map[place]*use{}}
+	b.attempts()
 	for _, k := range c.Cookies {
 		setter := ""
 		if strings.Contains(k.Setter, "://") {
 			setter = redactURL(k.Setter[strings.LastIndex(k.Setter, " ")+1:])
 		}
-		held(cookiePlace(k), k.Value, setter)
+		b.held(cookiePlace(k), k.Value, setter)
 	}
 	for _, s := range c.Stores {
-		held(storePlace(s), s.Value, "")
+		b.held(storePlace(s), s.Value, "")
 	}
-	for _, q := range sent(c) {
+	b.reads()
+	return slices.SortedFunc(maps.Values(b.uses), func(x, y *use) int { return x.place.compare(y.place) })
+}
+
+// attempts notes what answers set or tried to set.
+func (b book) attempts() {
+	for _, s := range settingsOf(b.capture) {
+		if s.deletes {
+			continue
+		}
+		u := b.at(s.place)
+		u.attempted = true
+		if u.set == nil {
+			u.set = &s.request
+		}
+	}
+	for _, x := range b.capture.Blocked {
+		if x.Kind == "cookie-set" {
+			b.at(place{"cookie", hostOf(x.URL), x.Name}).attempted = true
+		}
+	}
+}
+
+// held notes what lay in the profile at the end.
+func (b book) held(p place, value, setter string) {
+	u := b.at(p)
+	u.stored, u.attempted, u.setter = true, true, setter
+	u.wrote = u.set != nil || !slices.Contains(b.before[p], value)
+}
+
+// reads notes which cookies were sent.
+func (b book) reads() {
+	for _, q := range sent(b.capture) {
 		for _, h := range q.Headers {
-			if strings.EqualFold(h.Name, "cookie") {
-				for _, kv := range cookiePairs(h.Value) {
-					u := at(home(c, hostOf(q.URL), kv[0]))
-					u.read = append(u.read, q)
-				}
+			if !strings.EqualFold(h.Name, "cookie") {
+				continue
+			}
+			for _, kv := range cookiePairs(h.Value) {
+				u := b.at(home(b.capture, hostOf(q.URL), kv[0]))
+				u.read = append(u.read, q)
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Values(all), func(a, b *use) int { return a.place.compare(b.place) })
 }
 
 // home is the place of a cookie that was sent to a host: the jar knows the
