@@ -173,6 +173,10 @@ func (r *reader) miss(v *sentenceView, fs []frame) {
 // weakShare are verbs that hand data on only where a receiver is named.
 var weakShare = set("provide give send pass release publish display forward supply submit upload transfer transmit")
 
+// maxRecords is how many records one statement may give. Sentences of real
+// policies give a few dozen; the limit is for texts that are made to be many.
+const maxRecords = 240
+
 // emit turns a statement into practices, one for each kind of data and each
 // receiver. It is false if the statement is none about the service's deeds.
 func (r *reader) emit(v *sentenceView, f frame, data []mention, sc scope, sen []token) bool {
@@ -194,6 +198,9 @@ func (r *reader) emit(v *sentenceView, f frame, data []mention, sc scope, sen []
 	}
 	quote, at := r.quote(sen, sc, f)
 	before := len(r.practices)
+	if n := len(d.recipients); n > 0 {
+		ds = ds[:min(len(ds), max(1, maxRecords/n))]
+	}
 	for _, m := range ds {
 		for _, to := range d.recipients {
 			r.add(v, f, d, m, to, sc, quote, at)
@@ -296,7 +303,7 @@ func (r *reader) add(v *sentenceView, f frame, d direction, m mention, to recipi
 	if r.repeated(p) {
 		return
 	}
-	p.Evidence = []diapason.Ref{{Record: "document/" + r.source.ID, At: fmt.Sprintf("%d-%d", p.Start, p.End), Quote: p.Quote, URL: r.source.URL}}
+	p.Evidence = []diapason.Ref{{Record: "document/" + r.source.ID, At: fmt.Sprintf("%d-%d", p.Start, p.End), Quote: p.Quote, URL: shown(r.source.URL)}}
 	r.practices = append(r.practices, p)
 }
 

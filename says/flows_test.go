@@ -51,3 +51,15 @@ func TestAFlowHasOnePurposeOrNone(t *testing.T) {
 		t.Errorf("duration %q, condition %q", f.Duration, f.Condition)
 	}
 }
+
+func TestAddressesAreShownWithoutTheirValues(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://nocturne.example/privacy":                          "https://nocturne.example/privacy",
+		"https://u:p@nocturne.example/privacy?token=s3cret&hl=en#x": "https://nocturne.example/privacy?token=…&hl=…",
+		"policy.md": "",
+	} {
+		if got := shown(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}

@@ -14,7 +14,7 @@ func Read(t Text) (Document, []Practice) { return read(t).read(t) }
 func (in reading) read(t Text) (Document, []Practice) {
 	doc := Document{
 		ID: t.Source.ID, Kind: t.Source.Kind, Source: t.Source.URL + t.Source.File, Current: !t.Source.Earlier, SHA256: t.SHA256,
-		Evidence: []diapason.Ref{{Record: "document/" + t.Source.ID, URL: t.URL}},
+		Evidence: []diapason.Ref{{Record: "document/" + t.Source.ID, URL: shown(t.URL)}},
 	}
 	doc.Words = len(strings.Fields(in.text))
 	doc.Title = in.heading()
