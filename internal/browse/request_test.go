@@ -19,7 +19,8 @@ func TestEveryRequestOfPagesFramesAndWorkersIsInTheCapture(t *testing.T) {
 	s.page("shop.example/{$}", `<!doctype html><title>Shop</title><script src="/a.js"></script>
 		<link rel="stylesheet" href="/style.css"><img src="https://cdn.example/p.gif?a=b&c=d">
 		<iframe src="https://track.example/frame"></iframe><iframe src="/own-frame"></iframe>
-		<div style="height:4000px"></div><img loading="lazy" src="/lazy.gif" width="1" height="1">`)
+		<div style="height:4000px"></div><footer>the end</footer>
+		<script>new IntersectionObserver((seen) => seen[0].isIntersecting && fetch("/scrolled")).observe(document.querySelector("footer"))</script>`)
 	s.script("/a.js", `
 		new Worker("/worker.js");
 		new SharedWorker("/shared.js");
@@ -50,7 +51,7 @@ func TestEveryRequestOfPagesFramesAndWorkersIsInTheCapture(t *testing.T) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Access-Control-Allow-Headers", "X-Asks")
 	})
-	for _, p := range []string{"/from-worker", "/from-nested", "/from-shared", "/from-service", "/from-module", "/from-blob", "/data", "/in-frame", "/p.gif", "/lazy.gif", "/bg.gif", "/bye"} {
+	for _, p := range []string{"/from-worker", "/from-nested", "/from-shared", "/from-service", "/from-module", "/from-blob", "/data", "/in-frame", "/p.gif", "/scrolled", "/bg.gif", "/bye"} {
 		s.page(p, "")
 	}
 
@@ -65,6 +66,7 @@ func TestEveryRequestOfPagesFramesAndWorkersIsInTheCapture(t *testing.T) {
 	for _, want := range []struct{ url, target, kind, frame, initiator string }{
 		{"https://shop.example/", "page", "document", "", ""},
 		{"https://shop.example/data", "page", "fetch", "https://shop.example/", "https://shop.example/a.js"},
+		{"https://shop.example/scrolled", "page", "fetch", "https://shop.example/", "https://shop.example/"},
 		{"https://shop.example/from-worker", "worker", "fetch", "https://shop.example/worker.js", "https://shop.example/worker.js"},
 		{"https://track.example/from-nested", "worker", "fetch", "https://shop.example/nested.js", "https://shop.example/nested.js"},
 		{"https://shop.example/from-shared", "shared_worker", "fetch", "https://shop.example/shared.js", "https://shop.example/shared.js"},
