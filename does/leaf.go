@@ -75,8 +75,13 @@ func unwrapAll(parts []leaf, path string, depth int, out *[]leaf) {
 
 var uuid = regexp.MustCompile(`^(?i)\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$`)
 
+// redacted begins what stands for a secret in a recording that was read in.
+const redacted = "redacted:"
+
 // whole tells whether a value is one thing although it holds separators.
-func whole(s string) bool { return uuid.MatchString(s) || isDate(s) }
+func whole(s string) bool {
+	return uuid.MatchString(s) || strings.HasPrefix(s, redacted) || isDate(s)
+}
 
 // wrapped64 opens base64 if readable JSON or key=value is in it: anything else
 // that happens to decode is more likely a value of its own.

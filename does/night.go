@@ -32,15 +32,16 @@ func deviceFields(q diapason.Request) []string {
 	named := map[string]bool{}
 	for _, x := range carried(q) {
 		for _, l := range leaves(x.value) {
-			last := l.path[strings.LastIndexByte(l.path, '/')+1:]
-			for _, name := range []string{x.place.key, last, strings.TrimPrefix(strings.ToLower(x.place.key), "x-")} {
-				if deviceNames[plainName(name)] && len(l.value) >= shortest {
-					named[cmp.Or(x.place.key, l.path)] = true
-				}
+			if len(l.value) >= shortest && (namesDevice(x.place.key) || slices.ContainsFunc(strings.Split(l.path, "/"), namesDevice)) {
+				named[cmp.Or(x.place.key, l.path)] = true
 			}
 		}
 	}
 	return slices.Sorted(maps.Keys(named))
+}
+
+func namesDevice(field string) bool {
+	return deviceNames[plainName(strings.TrimPrefix(strings.ToLower(field), "x-"))]
 }
 
 // plainName takes punctuation and capitals out of a field's name.

@@ -3,6 +3,7 @@ package does
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,5 +74,36 @@ func TestARecordedDeviceIsAFlowOfItsIdentifier(t *testing.T) {
 	want := []string{"adsum pd:IPAddress manual unknown 1", "pulse dia:DeviceIdentifier manual unknown 2"}
 	if !slices.Equal(lines, want) {
 		t.Errorf("flows %v, want %v", lines, want)
+	}
+}
+
+func TestAFieldThatNamesTheDeviceIsKnown(t *testing.T) {
+	for name, c := range map[string]struct {
+		url, body, mime, header string
+		want                    string
+	}{
+		"in an address":       {url: "?did=0123456789abcdef&app=x", want: "did"},
+		"redacted":            {url: "?did=redacted:0a1b2c3d4e5f6071", want: "did"},
+		"in JSON":             {body: `{"device_id":"redacted:0a1b2c3d4e5f6071","app":"x"}`, mime: "application/json", want: "device_id"},
+		"deep in JSON":        {body: `{"ctx":{"device":{"advertisingId":"38400000-8cf0-11bd-b23e-10b96e40000d"}}}`, mime: "application/json", want: "ctx/device/advertisingId"},
+		"with separators":     {body: `{"idfa":"ab.cdefghij"}`, mime: "application/json", want: "idfa/1"},
+		"in a form":           {body: "android_id=0123456789abcdef&x=1", mime: "application/x-www-form-urlencoded", want: "android_id"},
+		"in a header":         {header: "0123456789abcdef", want: "x-device-id"},
+		"too short":           {url: "?uid=7"},
+		"another name":        {url: "?release=0123456789abcdef"},
+		"a part of a name":    {url: "?candid=0123456789abcdef"},
+		"nothing of the kind": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := visit("phone/1", "", 1)
+			q := ask(v, "xhr", "https://pulse.example/beat"+c.url)
+			q.Body = diapason.Body{Text: c.body, Mime: c.mime}
+			if c.header != "" {
+				q.Headers = []diapason.Header{{Name: "X-Device-Id", Value: c.header}}
+			}
+			if got := strings.Join(deviceFields(*q), " "); got != c.want {
+				t.Errorf("fields %q, want %q", got, c.want)
+			}
+		})
 	}
 }
