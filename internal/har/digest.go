@@ -127,11 +127,14 @@ func (d *digest) put(b ...byte) {
 
 // decode takes the first n bytes of what waits out of base64.
 func (d *digest) decode(n int) {
+	if n == 0 {
+		return
+	}
 	out := make([]byte, base64.StdEncoding.DecodedLen(n))
 	m, err := base64.StdEncoding.Decode(out, d.group[:n])
-	d.broken = err != nil || n > 0 && m < len(out) && d.ended
+	d.broken = err != nil || d.ended
 	d.base64.write(out[:m])
-	d.ended = d.ended || m < len(out) // padding: nothing may follow
+	d.ended = m < len(out) // padding: nothing may follow
 	d.group = d.group[:copy(d.group, d.group[n:])]
 }
 
