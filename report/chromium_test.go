@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,9 +28,11 @@ type tab struct {
 func chromium(t *testing.T) *tab {
 	t.Helper()
 	b := &tab{t: t, loaded: make(chan struct{}, 16)}
-	path := os.Getenv("DIAPASON_CHROMIUM")
-	if path == "" {
-		path = "chromium"
+	path := "chromium"
+	for _, name := range []string{"google-chrome-stable", "google-chrome", "chromium-browser", "chromium"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+		}
 	}
 	conn, err := cdp.Start(t.Context(), cdp.Options{
 		Path: path, Unsandboxed: os.Geteuid() == 0,

@@ -21,7 +21,7 @@ var payloads = []string{
 	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `</style><script>alert(1)</script>`, `</title><h1>x`,
 	`javascript:alert(1)`, `{{.R.Headline}}`, `<!--`, `-->`, `]]>`, `</textarea></details></table></body></html>`, `&lt;script&gt;`, `<svg/onload=alert(1)>`,
 	"\x00\x1b[2J\x1b]0;title\x07", "a\u202eb\u2066c", `\u003cscript\u003e`, `${alert(1)}`, "line\nbreak\r\n\ttab", "\xff\xfe not utf-8", `<a href="//x.example">`, `=HYPERLINK("x")`,
-	"<base href=//x.example>", strings.Repeat("long", 3000), `%3Cscript%3E`, `<math><mtext></mtext><script>`, "one ` backquote",
+	"<base href=//x.example>", strings.Repeat("long", 300), `%3Cscript%3E`, `<math><mtext></mtext><script>`, "one ` backquote",
 }
 
 // fill puts a text into every string of a value. Words that decide how a page
