@@ -9,6 +9,7 @@ import (
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/says"
+	"diapason.dev/diapason/vocab"
 )
 
 // The states of a cell: it takes part in a disagreement, it fits, it has
@@ -240,7 +241,7 @@ func receivers(flows []diapason.Flow) (names []string, others int) {
 			continue
 		}
 		seen[f.Recipient.ID] = true
-		if partyTerm(f.Recipient) == theService {
+		if vocab.PartyTerm(f.Recipient) == theService {
 			inside = append(inside, called(f.Recipient))
 		} else {
 			outside = append(outside, called(f.Recipient))

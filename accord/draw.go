@@ -75,7 +75,7 @@ func (d Drawing) sort(tree *vocab.Tree) map[string]*shelf {
 	shelves, all := map[string]*shelf{}, map[string]says.Practice{}
 	of := func(x diapason.Term) *shelf {
 		c, ok := tree.Category(x)
-		if !ok || x == rootData {
+		if !ok || x == vocab.RootData {
 			return nil
 		}
 		if shelves[c.ID] == nil {

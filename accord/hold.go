@@ -17,7 +17,7 @@ func Hold(flows []diapason.Flow, f says.Facts, saysExamined bool) []Pair {
 	b := open(vocab.Default(), f, saysExamined)
 	for _, flow := range flows {
 		for _, p := range []diapason.Party{flow.Sender, flow.Recipient} {
-			if partyTerm(p) == theService && !slices.Contains(b.service, p.Name) {
+			if vocab.PartyTerm(p) == theService && !slices.Contains(b.service, p.Name) {
 				b.service = append(b.service, p.Name)
 			}
 		}
@@ -37,7 +37,7 @@ func (b *book) hold(f diapason.Flow) Pair {
 	switch {
 	case !b.examined:
 		return p.with(NotAnalysable, "No policy was read, so nothing can be said about what it tells.")
-	case f.Data == "" || f.Data == rootData || b.tree.Kind(f.Data) != "pd":
+	case f.Data == "" || f.Data == vocab.RootData || b.tree.Kind(f.Data) != "pd":
 		return p.with(Undecided, "It is not known well enough which data this is.")
 	case f.Recipient.ID == "" && f.Recipient.Name == "":
 		return p.with(Undecided, "It is not known who received this.")

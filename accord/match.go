@@ -21,7 +21,7 @@ type sight struct {
 }
 
 func look(tree *vocab.Tree, f diapason.Flow) sight {
-	s := sight{Flow: f, data: faces(f), party: partyTerm(f.Recipient), below: 1}
+	s := sight{Flow: f, data: faces(f), party: vocab.PartyTerm(f.Recipient), below: 1}
 	s.first = s.party == theService
 	if term := diapason.Term(f.Recipient.ID); tree.Has(term) {
 		s.party, s.below, s.first = term, 0, term == theService
@@ -46,28 +46,6 @@ func faces(f diapason.Flow) []diapason.Term {
 	return []diapason.Term{f.Data}
 }
 
-// partyTerm is the vocabulary's term for a party.
-func partyTerm(p diapason.Party) diapason.Term {
-	if p.Relation == diapason.FirstParty || p.Role == diapason.RoleService {
-		return theService
-	}
-	switch p.Role {
-	case diapason.RoleAdvertiser:
-		return "dia:Advertiser"
-	case diapason.RoleAnalytics:
-		return "dia:Analytics"
-	case diapason.RoleProcessor:
-		return "dia:Processor"
-	case diapason.RolePartner:
-		return "dia:Partner"
-	case diapason.RoleLabel:
-		return "dia:Label"
-	case diapason.RoleBuyer:
-		return "dia:Buyer"
-	}
-	return unknownParty
-}
-
 // A match is a statement that speaks of a flow.
 type match struct {
 	statement
@@ -89,9 +67,9 @@ func (b *book) relevant(s sight, from []statement, speaks func(statement, sight)
 		if !ok || !reached {
 			continue
 		}
-		m := match{statement: st, toParty: party, toData: data, vague: b.vagueness(data, st.Data, rootData)}
+		m := match{statement: st, toParty: party, toData: data, vague: b.tree.Vagueness(data, st.Data, vocab.RootData)}
 		if !s.first && party > 0 {
-			m.vague = max(m.vague, b.vagueness(party, st.party, rootParty))
+			m.vague = max(m.vague, b.tree.Vagueness(party, st.party, vocab.RootParty))
 		}
 		ms = append(ms, m)
 	}
@@ -139,21 +117,6 @@ func (b *book) partyDistance(s sight, st statement) (int, bool) {
 // that the service has them.
 func implied(st statement) bool {
 	return st.Polarity == diapason.Asserted && (st.Operation == diapason.Share || st.Operation == diapason.Sell)
-}
-
-// vagueness is how much wider a statement is than the truth: d edges from the
-// truth up to the stated term, against the way from there to the root. It is 0
-// for the exact term and nears 1 at the root (Andow et al., USENIX Security
-// 2020).
-func (b *book) vagueness(d int, stated, root diapason.Term) float64 {
-	if d == 0 {
-		return 0
-	}
-	up, ok := b.tree.Distance(stated, root, false)
-	if !ok {
-		return 1
-	}
-	return float64(d) / float64(d+up)
 }
 
 // tells reports whether an assertion is about what a flow does. Doing

@@ -49,7 +49,7 @@ func (w plain) toParty(p says.Practice) int {
 func (w plain) relevant(p diapason.Polarity) []says.Practice {
 	var list []says.Practice
 	for _, s := range w.says {
-		root := s.Data == rootData || s.Recipient == rootParty
+		root := s.Data == vocab.RootData || s.Recipient == vocab.RootParty
 		if s.Polarity == p && !root && w.toData(s) >= 0 && w.toParty(s) >= 0 {
 			list = append(list, s)
 		}
@@ -127,9 +127,9 @@ func (w plain) verdict() Verdict {
 // drawWorld draws two small trees, up to six statements and one flow.
 func drawWorld(t *rapid.T) (plain, *vocab.Tree) {
 	w := plain{up: map[diapason.Term][]diapason.Term{}, upDenied: map[diapason.Term][]diapason.Term{}}
-	entries := []vocab.Entry{{ID: rootData, Kind: "pd"}, {ID: rootParty, Kind: "party"}, {ID: theService, Kind: "party", Parents: []diapason.Term{rootParty}}}
+	entries := []vocab.Entry{{ID: vocab.RootData, Kind: "pd"}, {ID: vocab.RootParty, Kind: "party"}, {ID: theService, Kind: "party", Parents: []diapason.Term{vocab.RootParty}}}
 	var edges []vocab.Edge
-	kinds := map[string][]diapason.Term{"pd": {rootData}, "party": {rootParty}}
+	kinds := map[string][]diapason.Term{"pd": {vocab.RootData}, "party": {vocab.RootParty}}
 	for _, kind := range []string{"pd", "party"} {
 		for i := range rapid.IntRange(2, 7).Draw(t, kind+"s") {
 			x := diapason.Term(fmt.Sprintf("%s:%d", kind, i))

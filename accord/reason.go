@@ -52,7 +52,7 @@ const (
 // collecting of what it does not mention is no disagreement: that a service
 // sees what is sent to it, everybody knows; who else sees it, nobody does.
 func faultOf(p Pair) fault {
-	third := partyTerm(p.Flow.Recipient) != theService
+	third := vocab.PartyTerm(p.Flow.Recipient) != theService
 	does, holds := p.Flow.Channel == diapason.Does, p.Flow.Channel == diapason.Holds
 	switch {
 	case p.Verdict == Incorrect:

@@ -9,11 +9,8 @@ import (
 	"diapason.dev/diapason/vocab"
 )
 
-// The terms of the vocabulary that matching itself speaks of. A statement about
-// a root is about nothing and nobody in particular and never counts.
+// The terms of the vocabulary that matching itself speaks of.
 const (
-	rootData     = diapason.Term("dpv:Data")
-	rootParty    = diapason.Term("dia:Anyone")
 	theService   = diapason.Term("dia:Service")
 	otherParty   = diapason.Term("dia:OtherParty")
 	unknownParty = diapason.Term("dia:UnknownParty")
@@ -45,8 +42,8 @@ func open(tree *vocab.Tree, f says.Facts, examined bool) *book {
 	for _, p := range f.Practices {
 		s := statement{Practice: p, party: recipient(p)}
 		switch {
-		case !current[p.Document] || !tree.Has(p.Data) || p.Data == rootData:
-		case p.RecipientName == "" && (s.party == rootParty || !tree.Has(s.party)):
+		case !current[p.Document] || !tree.Has(p.Data) || p.Data == vocab.RootData:
+		case p.RecipientName == "" && (s.party == vocab.RootParty || !tree.Has(s.party)):
 		case p.Polarity == diapason.Asserted:
 			b.asserted = append(b.asserted, s)
 		case p.Polarity == diapason.Denied && !excused(p):

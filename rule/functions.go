@@ -86,49 +86,16 @@ func native[T any](v ref.Val) (T, error) {
 	return t, nil
 }
 
-// The roots of the trees: a statement about them says nothing in particular.
-const (
-	rootData  = diapason.Term("dpv:Data")
-	rootParty = diapason.Term("dia:Anyone")
-)
-
 // vagueness is how far a stated term lies above the true one: 0 where they are
 // the same, below 1 where the stated one is above, 1 where it is not above at
-// all. With d the shortest path, it is d(stated, true) / (d(stated, true) +
-// d(root, stated)), after Andow et al., USENIX Security 2020.
+// all.
 func vagueness(x, stated diapason.Term) float64 {
 	tree := vocab.Default()
 	d, ok := tree.Distance(x, stated, false)
 	if !ok {
 		return 1
 	}
-	up, ok := tree.Distance(stated, rootData, false)
-	if !ok || d == 0 {
-		return 0
-	}
-	return float64(d) / float64(d+up)
-}
-
-// partyTerm is the vocabulary's term for a party.
-func partyTerm(p diapason.Party) diapason.Term {
-	if p.Relation == diapason.FirstParty || p.Role == diapason.RoleService {
-		return "dia:Service"
-	}
-	switch p.Role {
-	case diapason.RoleAdvertiser:
-		return "dia:Advertiser"
-	case diapason.RoleAnalytics:
-		return "dia:Analytics"
-	case diapason.RoleProcessor:
-		return "dia:Processor"
-	case diapason.RolePartner:
-		return "dia:Partner"
-	case diapason.RoleLabel:
-		return "dia:Label"
-	case diapason.RoleBuyer:
-		return "dia:Buyer"
-	}
-	return "dia:UnknownParty"
+	return tree.Vagueness(d, stated, vocab.RootData)
 }
 
 // reaches tells whether a statement's recipient is the party or stands above it.
@@ -136,7 +103,7 @@ func reaches(p says.Practice, who diapason.Party) bool {
 	if p.RecipientName != "" {
 		return strings.EqualFold(p.RecipientName, who.Name)
 	}
-	return p.Recipient != rootParty && vocab.Default().Is(partyTerm(who), p.Recipient)
+	return p.Recipient != vocab.RootParty && vocab.Default().Is(vocab.PartyTerm(who), p.Recipient)
 }
 
 // coversFlow tells whether a statement is about a flow: its data, its

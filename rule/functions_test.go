@@ -8,6 +8,7 @@ import (
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/does"
 	"diapason.dev/diapason/says"
+	"diapason.dev/diapason/vocab"
 )
 
 func TestLongerAllowsADayOrFivePercent(t *testing.T) {
@@ -92,7 +93,7 @@ func TestAStatementCoversDataReceiverAndDeed(t *testing.T) {
 		{"all above", func(*says.Practice) {}, true},
 		{"other data", func(p *says.Practice) { p.Data = "dia:ListeningHistory" }, false},
 		{"other receiver", func(p *says.Practice) { p.Recipient = "dia:Processor" }, false},
-		{"no one in particular", func(p *says.Practice) { p.Recipient = rootParty }, false},
+		{"no one in particular", func(p *says.Practice) { p.Recipient = vocab.RootParty }, false},
 		{"by name", func(p *says.Practice) { p.RecipientName = "adsum" }, true},
 		{"another's name", func(p *says.Practice) { p.RecipientName = "Tally" }, false},
 		{"other deed", func(p *says.Practice) { p.Operation = diapason.Collect }, false},
