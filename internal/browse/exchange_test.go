@@ -17,8 +17,19 @@ import (
 	"diapason.dev/diapason/internal/gate"
 )
 
-// told returns a walk that has heard these events, as a record, without a browser.
+// heard gives the requests that these events tell of, without a browser.
 func heard(t *testing.T, events []cdp.Event) []diapason.Request {
+	t.Helper()
+	return recorded(t, events).Requests
+}
+
+// cutOf gives the counts of what these events leave out.
+func cutOf(t *testing.T, events []cdp.Event) map[string]int {
+	t.Helper()
+	return recorded(t, events).Cut
+}
+
+func recorded(t *testing.T, events []cdp.Event) *diapason.Capture {
 	t.Helper()
 	w := newWalk(Visit{ID: "A1", URL: "https://shop.example/"}, Brisk, usualLimits())
 	g, err := gate.Start(t.Context(), gate.Options{})
@@ -35,7 +46,7 @@ func heard(t *testing.T, events []cdp.Event) []diapason.Request {
 		w.handle(e)
 	}
 	w.record(nil, nil)
-	return w.capture.Requests
+	return w.capture
 }
 
 func event(session, method, params string, args ...any) cdp.Event {
@@ -132,6 +143,17 @@ func TestARefusedCookieIsToldWithItsReasonAndAddress(t *testing.T) {
 	want := []diapason.Blocked{{Kind: "cookie-send", Name: "held", Reason: "SameSiteLax"}, {Kind: "cookie-set", Name: "b", Reason: "UserPreferences"}}
 	if got := w.hops[1].blocked; !reflect.DeepEqual(got, want) {
 		t.Errorf("refused %+v, expected %+v", got, want)
+	}
+}
+
+func TestARequestOfWhichOnlyHeadersWereToldIsCounted(t *testing.T) {
+	_, extra := chain()
+	if got := cutOf(t, extra); got["requests of which only headers were told"] != 2 {
+		t.Errorf("counts %v", got)
+	}
+	main, _ := chain()
+	if got := cutOf(t, append(main, extra...)); len(got) != 0 {
+		t.Errorf("counts %v", got)
 	}
 }
 

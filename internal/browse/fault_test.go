@@ -61,7 +61,8 @@ func TestWhatCannotBeOpenedIsToldWithTheReason(t *testing.T) {
 	})
 	s.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	b := s.browser(t)
-	b.Settle.Load = 1500 * time.Millisecond
+	hasty := s.browser(t)
+	hasty.Settle.Load = 1500 * time.Millisecond
 	stranger := s.browser(t)
 	stranger.PinSPKI = nil
 	for _, test := range []struct {
@@ -75,7 +76,7 @@ func TestWhatCannotBeOpenedIsToldWithTheReason(t *testing.T) {
 		{stranger, "https://shop.example/", "failed", "the browser does not trust the connection to shop.example (net::ERR_CERT_AUTHORITY_INVALID)"},
 		{b, "https://shop.example/round", "failed", "the address redirects without end"},
 		{b, "https://shop.example/file", "failed", "the address is a file to download, not a page"},
-		{b, "https://shop.example/hang", "load-timeout", "shop.example took the connection and sent no answer in time"},
+		{hasty, "https://shop.example/hang", "load-timeout", "shop.example took the connection and sent no answer in time"},
 	} {
 		c := visit(t, test.b, Visit{URL: test.url})
 		if c.Settle != test.settle || c.Complete || len(c.Gaps) != 1 || !strings.HasPrefix(c.Gaps[0].Why, test.why) || c.Gaps[0].Next == "" || c.Gaps[0].Channel != diapason.Does {
@@ -101,7 +102,7 @@ func TestADeadThirdPartyIsAFactOfItsOwn(t *testing.T) {
 		t.Errorf("settle %s, gaps %v", c.Settle, c.Gaps)
 	}
 	if r := one(t, c, "http://127.0.0.1:8080/probe"); r.Status != 0 || r.Address != "" || r.Failed != "special-purpose address (this machine)" {
-		t.Errorf("the probe of this machine: %+v", r)
+		t.Errorf("the probe of this machine: status %d, address %q, failed %q, body %+v", r.Status, r.Address, r.Failed, r.ResponseBody)
 	}
 	if !slices.ContainsFunc(c.Dials, func(d diapason.Dial) bool { return d.Host == "127.0.0.1" && d.Port == 8080 && d.Refused != "" }) {
 		t.Errorf("dials %+v", c.Dials)

@@ -34,6 +34,9 @@ func (w *walk) record(jar []wireCookie, reports []string) []string {
 			c.Blocked = append(c.Blocked, b)
 		}
 	}
+	if n := len(w.lost) + len(w.gained); n > 0 && len(w.hops) < w.limits.requests {
+		w.cut["requests of which only headers were told"] += n
+	}
 	slices.Sort(reports)
 	reports = slices.Compact(reports)
 	c.Dials = w.door.Dials()
