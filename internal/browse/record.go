@@ -34,7 +34,10 @@ func (w *walk) record(jar []wireCookie, reports []string) []string {
 			c.Blocked = append(c.Blocked, b)
 		}
 	}
-	if n := len(w.lost) + len(w.gained); n > 0 && len(w.hops) < w.limits.requests {
+	for id := range w.gained {
+		w.lost[id] = nil
+	}
+	if n := len(w.lost); n > 0 && len(w.hops) < w.limits.requests {
 		w.cut["requests of which only headers were told"] += n
 	}
 	slices.Sort(reports)
