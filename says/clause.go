@@ -46,7 +46,7 @@ type sentenceView struct {
 }
 
 func view(ts []token) *sentenceView {
-	l := words3()
+	l := known()
 	v := &sentenceView{ts: ts, data: l.data.find(ts), parties: l.parties.find(ts), purposes: l.purposes.find(ts)}
 	v.data = slices.DeleteFunc(v.data, v.isParty)
 	v.purposes = slices.DeleteFunc(v.purposes, func(m mention) bool { // part of a name: "X Analytics"

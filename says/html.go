@@ -14,7 +14,7 @@ func page(source string) reading {
 	if err != nil {
 		// The parser gives up where elements nest too deep. The words can
 		// still be had without their structure.
-		return reading{text: words(source), cut: true}.withRoot()
+		return reading{text: stripTags(source), cut: true}.withRoot()
 	}
 	w := &pageWriter{root: &node{}}
 	w.stack = []*node{w.root}
@@ -28,8 +28,8 @@ func (r reading) withRoot() reading {
 	return r
 }
 
-// words strips tags, one line for each piece of text.
-func words(source string) string {
+// stripTags leaves the words, one line for each piece of text.
+func stripTags(source string) string {
 	var out strings.Builder
 	z := html.NewTokenizer(strings.NewReader(source))
 	hidden := 0

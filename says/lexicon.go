@@ -30,10 +30,11 @@ type phrase struct {
 // A lexicon finds the longest phrase at a place, by the first word.
 type lexicon map[string][]phrase
 
-// lexica are the word lists, read once.
+// lexica are the word lists.
 type lexica struct{ data, parties, purposes lexicon }
 
-var words3 = sync.OnceValue(func() lexica {
+// known are the lexica of the program, read once.
+var known = sync.OnceValue(func() lexica {
 	return lexica{parseLexicon(dataWords), parseLexicon(partyWords), parseLexicon(purposeWords)}
 })
 

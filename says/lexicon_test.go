@@ -9,7 +9,7 @@ import (
 
 func TestEveryWordOfTheLexicaNamesATermOfItsKind(t *testing.T) {
 	tree := vocab.Default()
-	for kind, l := range map[string]lexicon{"pd": words3().data, "party": words3().parties, "purpose": words3().purposes} {
+	for kind, l := range map[string]lexicon{"pd": known().data, "party": known().parties, "purpose": known().purposes} {
 		n := 0
 		for first, phrases := range l {
 			for i, p := range phrases {
@@ -29,7 +29,7 @@ func TestEveryWordOfTheLexicaNamesATermOfItsKind(t *testing.T) {
 }
 
 func TestNoPhraseNamesTwoTerms(t *testing.T) {
-	for name, l := range map[string]lexicon{"data": words3().data, "parties": words3().parties, "purposes": words3().purposes} {
+	for name, l := range map[string]lexicon{"data": known().data, "parties": known().parties, "purposes": known().purposes} {
 		for _, phrases := range l {
 			seen := map[string]phrase{}
 			for _, p := range phrases {

@@ -102,9 +102,9 @@ func (r *reader) ownNames(title string) map[string]bool {
 
 // inLexicon tells words that already mean a kind of data or of party.
 func inLexicon(t token) bool {
-	_, data := words3().data[t.stem]
-	_, party := words3().parties[t.stem]
-	_, purpose := words3().purposes[t.stem]
+	_, data := known().data[t.stem]
+	_, party := known().parties[t.stem]
+	_, purpose := known().purposes[t.stem]
 	return data || party || purpose
 }
 

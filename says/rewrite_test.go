@@ -127,6 +127,26 @@ func TestEachKindOfChangeIsToldByItsClass(t *testing.T) {
 	}
 }
 
+func TestChangesAreToldInSentencesForListeners(t *testing.T) {
+	for _, c := range []struct{ older, newer, want string }{
+		{"", "With your permission, we collect your photos.", "It now says that it collects this: photos, only if you agree."},
+		{"We do not sell your personal data.", "", "It no longer says that it does not sell this: data about you."},
+		{"", "We sell your purchase history to data brokers.", "It tells of a receiver that it did not name before: buyers of data. It gets: purchases and payments."},
+		{"We collect your location.", "We collect your precise location only with your permission.", "It now collects only if you agree: precise location. Before, it spoke of location, with no such condition."},
+		{"We keep your search history for 30 days.", "We keep your search history.", "It changes how long it keeps this: search queries. Now: no time is stated. Before: for up to 30 days."},
+		{"We do not share your name with advertisers.", "", "It no longer says that it does not share this with advertising companies: name."},
+	} {
+		cs := Diff(policy(c.older, "We collect your e-mail address."), policy(c.newer, "We collect your e-mail address."))
+		if len(cs) != 1 || cs[0].Sentence != c.want {
+			t.Errorf("from %q to %q:", c.older, c.newer)
+			for _, x := range cs {
+				t.Errorf("  got %q", x.Sentence)
+			}
+			t.Errorf(" want %q", c.want)
+		}
+	}
+}
+
 func TestOtherWordsForTheSamePracticeAreNoChange(t *testing.T) {
 	older := policy("We collect your e-mail address and your phone number. We share your e-mail address with advertisers only if you agree.")
 	for _, newer := range []Text{

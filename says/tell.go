@@ -16,13 +16,13 @@ func (d *differ) tell(c Change, a, b *entry) string {
 	case "removed":
 		return d.gone(c, a)
 	case "required":
-		return fmt.Sprintf("It now %s in any case: %s. Before: %s.", d.does(b), d.label(b), terms2(a))
+		return fmt.Sprintf("It now %s in any case: %s. Before: %s.", d.does(b), d.label(b), onTerms(a))
 	case "conditional", "optional":
-		return fmt.Sprintf("It now %s %s: %s. %s", d.does(b), terms2(b), d.label(b), d.unasked(a, b))
+		return fmt.Sprintf("It now %s %s: %s. %s", d.does(b), onTerms(b), d.label(b), d.unasked(a, b))
 	case "broadened", "narrowed":
 		return d.wider(c, a, b)
 	case "recipient":
-		return fmt.Sprintf("It tells of a receiver that it did not name before: %s. It gets: %s%s.", d.who(b), d.label(b), terms1(b))
+		return fmt.Sprintf("It tells of a receiver that it did not name before: %s. It gets: %s%s.", d.who(b), d.label(b), withTerms(b))
 	case "purpose":
 		return fmt.Sprintf("It gives a new purpose for this: %s. The purpose: %s.", d.label(b), d.tree.Label(b.purposes[0]))
 	case "denial-lost":
@@ -42,14 +42,17 @@ func (d *differ) tell(c Change, a, b *entry) string {
 
 // isNew tells of a practice that is new.
 func (d *differ) isNew(e *entry) string {
+	if e.key.deed == diapason.Sell {
+		return fmt.Sprintf("It now says that it sells this to %s: %s%s.", d.who(e), d.label(e), withTerms(e))
+	}
 	if e.key.recipient != service {
-		return fmt.Sprintf("It now names data that goes to %s: %s%s.", d.who(e), d.label(e), terms1(e))
+		return fmt.Sprintf("It now names data that goes to %s: %s%s.", d.who(e), d.label(e), withTerms(e))
 	}
 	verb := deeds[e.best.Operation][0]
 	if e.best.Modality == "may" {
 		verb = "may " + deeds[e.best.Operation][1]
 	}
-	return fmt.Sprintf("It now says that it %s this: %s%s.", verb, d.label(e), terms1(e))
+	return fmt.Sprintf("It now says that it %s this: %s%s.", verb, d.label(e), withTerms(e))
 }
 
 func (d *differ) gone(c Change, a *entry) string {
@@ -79,15 +82,18 @@ func (d *differ) wider(c Change, a, b *entry) string {
 	if c.Kind == "recipient" {
 		return fmt.Sprintf("It now speaks %s of who gets this: %s. Now: %s. Before: %s.", how, d.label(b), d.who(b), d.who(a))
 	}
-	return fmt.Sprintf("It now speaks %s of what it %s: %s%s. Before: %s.", how, d.does(b), d.label(b), terms1(b), d.label(a))
+	return fmt.Sprintf("It now speaks %s of what it %s: %s%s. Before: %s.", how, d.does(b), d.label(b), withTerms(b), d.label(a))
 }
 
 // does is what is done, for "it": "collects", "shares with advertisers".
 func (d *differ) does(e *entry) string {
-	if e.key.recipient != service {
-		return "shares with " + d.who(e)
+	switch {
+	case e.key.recipient == service:
+		return deeds[e.best.Operation][0]
+	case e.key.deed == diapason.Sell:
+		return "sells to " + d.who(e)
 	}
-	return deeds[e.best.Operation][0]
+	return "shares with " + d.who(e)
 }
 
 var deeds = map[diapason.Operation][2]string{
@@ -97,11 +103,15 @@ var deeds = map[diapason.Operation][2]string{
 
 // undone is what a text says is not done.
 func (d *differ) undone(e *entry) string {
-	what := deeds[e.best.Operation][1]
-	if e.key.recipient != service {
-		what = "share with " + d.who(e)
+	what := deeds[e.best.Operation][1] + " this"
+	switch {
+	case e.key.recipient == service || e.key.recipient == other && e.key.deed == diapason.Sell:
+	case e.key.deed == diapason.Sell:
+		what += " to " + d.who(e)
+	default:
+		what = "share this with " + d.who(e)
 	}
-	what += " this: " + d.label(e)
+	what += ": " + d.label(e)
 	if e.key.child {
 		what += ", of children"
 	}
@@ -129,15 +139,17 @@ func (d *differ) who(e *entry) string {
 	return d.tree.Label(e.key.recipient)
 }
 
-// terms1 adds the condition to a sentence; empty where there is none.
-func terms1(e *entry) string {
-	if t := terms2(e); t != "" {
+// withTerms adds the condition to a sentence; empty where there is none.
+func withTerms(e *entry) string {
+	if t := onTerms(e); t != "" {
 		return ", " + t
 	}
 	return ""
 }
 
-func terms2(e *entry) string {
+// onTerms are the conditions of a practice in plain words; empty where there
+// are none.
+func onTerms(e *entry) string {
 	switch e.best.Condition {
 	case diapason.OnConsent:
 		return "only if you agree"

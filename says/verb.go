@@ -171,7 +171,7 @@ func partyEnd(ts []token, p int) bool {
 		return false
 	}
 	for from := max(0, p-4); from <= p; from++ {
-		if ph, n := words3().parties.at(ts, from); n > 0 && ph.term != "" && from+n-1 == p {
+		if ph, n := known().parties.at(ts, from); n > 0 && ph.term != "" && from+n-1 == p {
 			return true
 		}
 	}
