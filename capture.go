@@ -5,7 +5,7 @@ import "time"
 // A Capture is what one visit left behind, whether a Chromium of ours made it
 // or a HAR file was read. It is the input of every detector. Raw values of
 // cookies and bodies are in it: a capture is private evidence and is redacted
-// before it is shown (see Redacted in package har for what is taken out).
+// before it is shown (see Redact in package har).
 type Capture struct {
 	ID      string    `json:"id"`   // "A1", "C", "T3", "journey/sign-up/1", "phone"
 	Site    string    `json:"site"` // first address that was opened
