@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
+	"diapason.dev/diapason/entity"
 )
 
 // fewest is how many words a policy has at least. The shortest policy in use
@@ -50,12 +50,10 @@ func moved(t Text) string {
 	if err != nil || err2 != nil || from.Host == "" || to.Host == "" {
 		return ""
 	}
-	a, err := publicsuffix.EffectiveTLDPlusOne(from.Hostname())
-	b, err2 := publicsuffix.EffectiveTLDPlusOne(to.Hostname())
-	if err != nil || err2 != nil || a == b {
-		return ""
+	if to := entity.RegistrableDomain(to.Hostname()); to != entity.RegistrableDomain(from.Hostname()) {
+		return to
 	}
-	return b
+	return ""
 }
 
 func contains(s string, words ...string) bool {
