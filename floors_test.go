@@ -19,7 +19,7 @@ var floors = [][]string{
 	{""},
 	{"vocab", "entity"},
 	{"internal/cdp", "internal/blob", "internal/gate"},
-	{"internal/browse", "internal/har", "internal/archive", "internal/ledger"},
+	{"internal/browse", "internal/har", "internal/filter", "internal/archive", "internal/ledger"},
 	{"says", "asks", "does/respawn", "holds"},
 	{"does"},
 	{"accord"},
