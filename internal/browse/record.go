@@ -38,7 +38,7 @@ func (w *walk) record(jar []wireCookie, reports []string) []string {
 		w.lost[id] = nil
 	}
 	if n := len(w.lost); n > 0 && len(w.hops) < w.limits.requests {
-		w.cut["requests of which only headers were told"] += n
+		w.cut[headersOnly] += n
 	}
 	slices.Sort(reports)
 	reports = slices.Compact(reports)
@@ -56,6 +56,12 @@ func (w *walk) record(jar []wireCookie, reports []string) []string {
 	}
 	return reports
 }
+
+// headersOnly counts requests whose headers the browser told without telling
+// of the request: those that it gives up by itself before they leave a page,
+// for example when it tries https first and falls back. The gate's dials name
+// their hosts, so nothing that left goes unseen.
+const headersOnly = "requests of which only headers were told"
 
 // route adds how the gate reached the request's host. An answer of the gate
 // itself, in place of a host that it could not reach, is no answer.

@@ -146,10 +146,20 @@ func (w *walk) conclude() {
 		w.incomplete = true
 	}
 	if len(c.Cut) > 0 {
-		w.gap("more was there than one visit keeps; the rest was counted", "see the counts in the record")
-		w.incomplete = true
+		known := len(c.Cut) == 1 && c.Cut[headersOnly] > 0
+		w.addGap(diapason.Gap{Why: "not everything was kept: " + counts(c.Cut), Next: "see the counts in the record", Minor: known})
+		w.incomplete = w.incomplete || !known
 	}
 	c.Complete = !w.incomplete
+}
+
+// counts tells what was left out and how often.
+func counts(cut map[string]int) string {
+	var all []string
+	for _, what := range sortedKeys(cut) {
+		all = append(all, fmt.Sprintf("%d %s", cut[what], what))
+	}
+	return strings.Join(all, ", ")
 }
 
 // lastLine is the last line that is not empty.
