@@ -116,7 +116,9 @@ func (p *parsed) restrict(named, without, relation bits) {
 // option reads an option that is neither type nor relation.
 func (p *parsed) option(name, value string, negated, valued bool) (reason string) {
 	switch {
-	case name != "" && strings.Trim(name, "_") == "": // a filler that means nothing
+	case name == "":
+		return "an empty option"
+	case strings.Trim(name, "_") == "": // a filler that means nothing
 		return ""
 	case negated:
 		return "option ~" + name

@@ -3,6 +3,7 @@ package filter
 import (
 	"regexp"
 	"regexp/syntax"
+	"unicode/utf8"
 )
 
 // compile compiles the source of a regular expression of a rule. Rules are
@@ -24,7 +25,8 @@ func compile(source string, matchCase bool) (*regexp.Regexp, string) {
 }
 
 // literals are the texts, in lower case, that every address has which a
-// regular expression fits.
+// regular expression fits. A letter beyond ASCII ends one: without regard to
+// case it may stand for one in ASCII (the Kelvin sign is a k).
 func literals(source string) []string {
 	tree, err := syntax.Parse(source, syntax.Perl)
 	if err != nil {
@@ -36,7 +38,13 @@ func literals(source string) []string {
 	walk = func(re *syntax.Regexp) {
 		switch re.Op {
 		case syntax.OpLiteral:
-			open += lower(string(re.Rune))
+			for _, c := range re.Rune {
+				if c >= utf8.RuneSelf {
+					found, open = append(found, open), ""
+				} else {
+					open += string(c)
+				}
+			}
 			return
 		case syntax.OpConcat, syntax.OpCapture:
 			for _, sub := range re.Sub {
@@ -52,5 +60,9 @@ func literals(source string) []string {
 		found, open = append(found, open), ""
 	}
 	walk(tree)
-	return append(found, open)
+	found = append(found, open)
+	for i := range found {
+		found[i] = lower(found[i])
+	}
+	return found
 }
