@@ -1,6 +1,9 @@
 package diapason
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // The sentinel errors. Everything that fails wraps one of them, so that one
 // table maps errors to exit codes.
@@ -39,6 +42,15 @@ func ExitCode(err error) int {
 	default:
 		return ExitIncomplete
 	}
+}
+
+// Plain is an error's text without the words at its end that only tell its kind.
+func Plain(err error) string {
+	text := err.Error()
+	for _, kind := range []error{ErrUsage, ErrIncomplete, ErrFindings, ErrNoBrowser} {
+		text = strings.TrimSuffix(strings.TrimSuffix(text, ": "+kind.Error()), " ("+kind.Error()+")")
+	}
+	return text
 }
 
 // A Hint adds to an error what a person can do next. Commands print it on a

@@ -94,7 +94,7 @@ func (f *Folder) gap(ctx context.Context, g diapason.Gap) error {
 // stop records why the audit could not go on. Where a full disk is the reason,
 // it is told all the same, although no record of it can be written.
 func (f *Folder) stop(ctx context.Context, why error) {
-	g := diapason.Gap{Channel: diapason.Does, What: "the rest of the audit", Why: reason(why), Next: "put it right and audit again"}
+	g := diapason.Gap{Channel: diapason.Does, What: "the rest of the audit", Why: diapason.Plain(why), Next: "put it right and audit again"}
 	var hint *diapason.Hint
 	if errors.As(why, &hint) {
 		g.Next = hint.Next

@@ -16,6 +16,9 @@ import (
 // (secret.NAME) or the text itself.
 func (c *Config) journeys() (map[string][]browse.Step, error) {
 	out := map[string][]browse.Step{}
+	if c.Does == nil {
+		return out, nil
+	}
 	for _, name := range sortedKeys(c.Does.Journeys) {
 		for i, s := range c.Does.Journeys[name] {
 			step, err := s.browse()

@@ -148,7 +148,7 @@ func (a *run) begin(started time.Time) error {
 
 // missed records that something could not be looked at; the audit goes on.
 func (a *run) missed(ch diapason.Channel, what string, err error) error {
-	g := diapason.Gap{Channel: ch, What: what, Why: reason(err), Next: "put it right and audit again"}
+	g := diapason.Gap{Channel: ch, What: what, Why: diapason.Plain(err), Next: "put it right and audit again"}
 	var hint *diapason.Hint
 	if errors.As(err, &hint) {
 		g.Next = hint.Next
@@ -296,7 +296,7 @@ func (a *run) does(ctx context.Context) error {
 		return err
 	}
 	if err != nil && ctx.Err() == nil {
-		gaps = append(gaps, diapason.Gap{Channel: diapason.Does, What: "visits", Why: reason(err), Next: "audit again"})
+		gaps = append(gaps, diapason.Gap{Channel: diapason.Does, What: "visits", Why: diapason.Plain(err), Next: "audit again"})
 	}
 	for _, g := range gaps {
 		failed = errors.Join(failed, a.gap(a.keep, g))
@@ -367,6 +367,3 @@ func (a *run) notAsked(ch diapason.Channel, why, next string) error {
 	}
 	return a.gap(a.keep, diapason.Gap{Channel: ch, What: "the voice " + string(ch), Why: why, Next: next})
 }
-
-// reason is an error's text for a reader.
-func reason(err error) string { return err.Error() }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"diapason.dev/diapason"
 	"github.com/spf13/cobra"
@@ -26,15 +25,6 @@ func asUsage(c *cobra.Command) {
 	}
 }
 
-// plain is an error's text without the words that only tell its kind.
-func plain(err error) string {
-	text := err.Error()
-	for _, kind := range []error{diapason.ErrUsage, diapason.ErrIncomplete, diapason.ErrNoBrowser, diapason.ErrFindings} {
-		text = strings.TrimSuffix(strings.TrimSuffix(text, ": "+kind.Error()), " ("+kind.Error()+")")
-	}
-	return text
-}
-
 // explain prints an error and what to do next; with --json as JSON.
 func explain(root *cobra.Command, err error) {
 	var hint *diapason.Hint
@@ -43,10 +33,10 @@ func explain(root *cobra.Command, err error) {
 		next = hint.Next
 	}
 	if asJSON, _ := root.PersistentFlags().GetBool("json"); asJSON {
-		_ = json.NewEncoder(os.Stderr).Encode(map[string]any{"error": plain(err), "next": next, "exit": diapason.ExitCode(err)})
+		_ = json.NewEncoder(os.Stderr).Encode(map[string]any{"error": diapason.Plain(err), "next": next, "exit": diapason.ExitCode(err)})
 		return
 	}
-	fmt.Fprintln(os.Stderr, "diapason:", plain(err))
+	fmt.Fprintln(os.Stderr, "diapason:", diapason.Plain(err))
 	if next != "" {
 		fmt.Fprintln(os.Stderr, "  next:", next)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +37,7 @@ func TestManual(t *testing.T) {
 			"spoil":     spoil,
 			"cut":       cut,
 			"export":    writeExport,
+			"grow":      grow,
 			"smalldisk": smallDisk,
 		},
 		Condition: func(c string) (bool, error) {
@@ -119,4 +121,17 @@ func writeExport(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		ts.Check(f.Close())
 	}
+}
+
+// grow repeats the text of a file until it has the given number of bytes.
+func grow(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: grow FILE BYTES")
+	}
+	path := ts.MkAbs(args[0])
+	text, err := os.ReadFile(path)
+	ts.Check(err)
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(path, bytes.Repeat(text, n/len(text)+1), 0o600))
 }
