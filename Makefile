@@ -4,9 +4,11 @@
 # make bench  speed and memory, as ratios within one run
 
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+LISTS    := $(wildcard /usr/share/chromium/extensions/ublock-origin/assets/thirdparties/easylist/*.txt)
+NPM      := $(shell command -v npm)
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: demo test check bench setup chromium
+.PHONY: demo test check bench setup chromium lists npm
 
 demo: setup
 	rm -rf build/demo
@@ -21,7 +23,7 @@ check: setup
 	go vet ./...
 	go tool staticcheck ./...
 
-bench: setup
+bench: setup lists npm
 	go test -run '^$$' -bench . -benchtime 3x -timeout 30m ./...
 
 setup: chromium
@@ -32,4 +34,20 @@ ifeq ($(CHROMIUM),)
 	@echo "Chromium is missing: installing it from the system's packages"
 	$(SUDO) apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends chromium
+endif
+
+# What the benchmark of the filter matcher needs: lists, and node for the
+# engines that it is compared with.
+lists:
+ifeq ($(LISTS),)
+	@echo "Filter lists are missing: installing them from the system's packages"
+	$(SUDO) apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends webext-ublock-origin-chromium
+endif
+
+npm:
+ifeq ($(NPM),)
+	@echo "npm is missing: installing it from the system's packages"
+	$(SUDO) apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends nodejs npm
 endif

@@ -58,6 +58,8 @@ func TestAPatternNamesAnAddress(t *testing.T) {
 		{"||ads.*/pixel", "https://x.ads.example/pixel.gif", true},
 		{"||ads.", "https://x.ads.example/", true},
 		{"||mple^", "https://a.example/", false},
+		{"||*/pixel", "https://a.example/pixel", true},
+		{"||*//", "https://a.example/", false},
 		{"||[2001:db8::1]^", "http://[2001:db8::1]:80/x", true},
 		{"||198.51.100.7^", "http://198.51.100.7/", true},
 		{"||bücher.example^", "https://xn--bcher-kva.example/", true},

@@ -202,8 +202,8 @@ func (p *parsed) anchors(s string) string {
 	if strings.HasSuffix(s, "|") {
 		s, p.form = s[:len(s)-1], p.form|anchorEnd
 	}
-	if t := strings.TrimLeft(s, "*"); len(t) < len(s) {
-		s, p.form = t, p.form&^(anchorHost|anchorStart)
+	if t := strings.TrimLeft(s, "*"); len(t) < len(s) && p.form&anchorHost == 0 {
+		s, p.form = t, p.form&^anchorStart
 	}
 	if t := strings.TrimRight(s, "*"); len(t) < len(s) {
 		s, p.form = t, p.form&^anchorEnd
