@@ -44,6 +44,7 @@ func (m *Material) Conclude(ctx context.Context, pack *rule.Pack) (*Result, erro
 	r.Verdicts, r.Findings, err = pack.Judge(ctx, rule.Input{
 		Service: r.Service, Does: r.Facts.Does, Asks: r.Facts.Asks, Says: r.Facts.Says, Holds: r.Facts.Holds,
 		Flows: r.Flows, Pairs: r.Pairs, Examined: r.Run.Channels, Phases: completeRuns(r.Facts.Does.Visits), Sites: sites(m.Config), Gaps: r.Gaps,
+		Only: m.scope(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("judge run %s: %w", m.Settings.ID, err)
@@ -203,6 +204,27 @@ func completeRuns(visits []does.Visit) map[diapason.Phase]int {
 		n[p] = len(runs)
 	}
 	return n
+}
+
+// scope is what a call for some of the voices asked to look at; nil for an
+// audit, which is to look at everything.
+func (m *Material) scope() *rule.Scope {
+	if len(m.Settings.Only) == 0 {
+		return nil
+	}
+	s := &rule.Scope{Channels: m.Settings.Only, Sites: sites(m.Config)}
+	if d := m.Config.Does; d != nil {
+		if len(d.Start) > 0 {
+			s.Phases = append(s.Phases, diapason.P0)
+		}
+		if d.Respawn {
+			s.Phases = append(s.Phases, diapason.P5)
+		}
+		if len(d.Journeys) > 0 {
+			s.Phases = append(s.Phases, diapason.P6)
+		}
+	}
+	return s
 }
 
 func sites(c *Config) int {

@@ -49,7 +49,9 @@ type Settings struct {
 	Salt      []byte    `json:"salt"`
 	File      string    `json:"file"` // name of the configuration, without its folder
 	Sandboxed bool      `json:"sandboxed"`
-	Pins      []string  `json:"pins,omitempty"` // keys that this audit trusts: base64 SHA-256 of their SubjectPublicKeyInfo
+	// Only names the voices that were asked for; none means all four.
+	Only []diapason.Channel `json:"only,omitempty"`
+	Pins []string           `json:"pins,omitempty"` // keys that this audit trusts: base64 SHA-256 of their SubjectPublicKeyInfo
 }
 
 // Inventory is what was read of one export: names, counts and dates, no values.

@@ -127,7 +127,7 @@ func (a *run) tell(format string, args ...any) {
 func (a *run) begin(started time.Time) error {
 	s := Settings{
 		ID: started.Format("20060102T150405Z") + "-" + a.Service.ID, Started: started, Tool: Tool(), Vantage: a.Vantage,
-		Salt: newSalt(), File: "diapason.yaml", Sandboxed: !a.Unsandboxed, Pins: a.PinSPKI,
+		Salt: newSalt(), File: "diapason.yaml", Sandboxed: !a.Unsandboxed, Only: a.Only, Pins: a.PinSPKI,
 	}
 	if err := a.put(a.keep, kindSettings, kindSettings, s, nil, ledger.Entry{}); err != nil {
 		return err

@@ -32,14 +32,22 @@ func count(r *Result) Counts {
 
 // headline is the first sentence of every report.
 func headline(r *Result) string {
-	n, out := len(r.Table.Rows), r.Table.Out
+	n, out, voices := len(r.Table.Rows), r.Table.Out, 0
+	for _, examined := range r.Run.Channels {
+		if examined {
+			voices++
+		}
+	}
+	kinds := fmt.Sprintf("%d %s of data", n, plural(n, "kind", "kinds"))
 	switch {
-	case n == 0:
+	case voices == 0:
 		return fmt.Sprintf("%s: nothing could be examined.", r.Service.Name)
-	case out == 0:
-		return fmt.Sprintf("%s is in tune in all %d kinds of data that this audit saw.", r.Service.Name, n)
+	case out > 0:
+		return fmt.Sprintf("%s is out of tune in %d of %s.", r.Service.Name, out, kinds)
+	case voices == 1:
+		return fmt.Sprintf("%s: %s seen in one voice, with no other to hold it against.", r.Service.Name, kinds)
 	default:
-		return fmt.Sprintf("%s is out of tune in %d of %d kinds of data.", r.Service.Name, out, n)
+		return fmt.Sprintf("%s is in tune in all %s that this audit saw.", r.Service.Name, kinds)
 	}
 }
 

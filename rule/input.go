@@ -32,8 +32,18 @@ type Input struct {
 	// Sites is how many unrelated sites were visited with one profile.
 	Sites int            `json:"sites"`
 	Gaps  []diapason.Gap `json:"gaps"`
+	// Only narrows the judgement to what a person asked to look at; nil means
+	// everything. A rule that needs more does not apply, and says so.
+	Only *Scope `json:"only,omitempty"`
 
 	failed []string
+}
+
+// A Scope is what a person asked to look at.
+type Scope struct {
+	Channels []diapason.Channel `json:"channels"`
+	Phases   []diapason.Phase   `json:"phases"` // of visits that were to be made
+	Sites    int                `json:"sites"`
 }
 
 // sorted is the input in an order of its own, so that the order in which facts

@@ -92,6 +92,9 @@ func (j *judging) decide(r *compiled) (decision, error) {
 	if why := j.elsewhere(r); why != "" {
 		return decision{outcome: diapason.NotApplicable, why: why}, nil
 	}
+	if why := j.notAsked(r); why != "" {
+		return decision{outcome: diapason.NotApplicable, why: why}, nil
+	}
 	if why := j.unexamined(r); why != "" && r.needsFirst {
 		return decision{outcome: diapason.Inconclusive, why: why}, nil
 	}
@@ -149,6 +152,32 @@ func (j *judging) elsewhere(r *compiled) string {
 		}
 	}
 	return fmt.Sprintf("The rule is for %s, and this audit is for %s.", remedy.And(places), remedy.And(j.in.Service.Jurisdictions))
+}
+
+// notAsked says which part of what the rule needs a person did not ask for.
+func (j *judging) notAsked(r *compiled) string {
+	only := j.in.Only
+	if only == nil {
+		return ""
+	}
+	asked := func(ch diapason.Channel) bool { return slices.Contains(only.Channels, ch) }
+	for _, ch := range r.Needs.Channels {
+		if !asked(ch) {
+			return fmt.Sprintf("Not asked for: the rule needs what the service %s.", ch)
+		}
+	}
+	if len(r.Needs.Any) > 0 && !slices.ContainsFunc(r.Needs.Any, asked) {
+		return fmt.Sprintf("Not asked for: the rule needs what the service %s.", r.Needs.Any[0])
+	}
+	for _, p := range r.Needs.Phases {
+		if !slices.Contains(only.Phases, p) {
+			return fmt.Sprintf("Not asked for: the rule needs a visit %s.", phaseWords[p])
+		}
+	}
+	if only.Sites < r.Needs.Sites {
+		return fmt.Sprintf("Not asked for: the rule needs visits to %d unrelated sites.", r.Needs.Sites)
+	}
+	return ""
 }
 
 // basis is the part of a rule's basis that holds where the service is judged.
