@@ -153,7 +153,7 @@ func TestAFormThatIsIncompleteOrForgedIsRefused(t *testing.T) {
 		{"no address at Nocturne", "nocturne", "", "", http.StatusBadRequest},
 		{"no address at Serenade", "serenade", "", guard, http.StatusBadRequest},
 		{"no guard", "serenade", "made-up@example.invalid", "", http.StatusForbidden},
-		{"a guard of somebody's own", "serenade", "made-up@example.invalid", guard[:64] + "0", http.StatusForbidden},
+		{"a guard of somebody's own", "serenade", "made-up@example.invalid", guard[:64] + "x", http.StatusForbidden},
 	} {
 		res, err := c.PostForm("https://"+f.site+".example/join", url.Values{"email": {f.email}, "password": {"made-up-1"}, "guard": {f.guard}})
 		if err != nil {
