@@ -64,7 +64,7 @@ func TestRowsThatAreOutOfTune(t *testing.T) {
 		},
 		"a permission that its purpose does not need": {
 			id: "listening", says: texts(), scopes: []asks.Scope{{Request: "1", ID: "user-top-read", Sentence: "It sees your most played music.", Data: []diapason.Term{"dia:TopItems"}, Class: "excess"}},
-			ch: diapason.Asks, word: "more than needed", why: "The request is for 1 permission that opens it and that its purpose does not need.",
+			ch: diapason.Asks, word: "more than needed", why: "A permission that is asked for opens it, and the purpose does not need that one.",
 		},
 		"a held item that is untold": {
 			id: "inferred", says: texts(), items: []holds.Item{segment}, flows: []diapason.Flow{held("dia:InferredSegment", derive)},

@@ -188,7 +188,10 @@ func (s *shelf) excess() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("The request is for %d %s it and that its purpose does not need.", n, plural(n, "permission that opens", "permissions that open"))
+	if n == 1 {
+		return "A permission that is asked for opens it, and the purpose does not need that one."
+	}
+	return fmt.Sprintf("%d permissions that are asked for open it, and the purpose does not need them.", n)
 }
 
 func quote(text string) string { return "“" + strings.TrimRight(text, ". ") + "”" }
