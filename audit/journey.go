@@ -45,7 +45,7 @@ func (s Step) browse() (browse.Step, error) {
 	}
 	for i := 0; i+1 < len(s.Fill.Content); i += 2 {
 		value := s.Fill.Content[i+1].Value
-		if env, ok := strings.CutPrefix(value, "secret."); ok {
+		if env, ok := strings.CutPrefix(value, secretPrefix); ok {
 			if value = os.Getenv(env); value == "" {
 				return step, fmt.Errorf("the environment has no %s", env)
 			}

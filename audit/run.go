@@ -74,7 +74,7 @@ func Run(ctx context.Context, c *Config, o Options) (*Result, *Folder, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	a := &run{Config: c, Options: o, Folder: f, keep: keep, journeys: journeys}
+	a := &run{Config: c, Options: o, Folder: f, keep: keep, journeys: journeys, secrets: c.secrets()}
 	if err := a.begin(started); err != nil {
 		return nil, nil, err
 	}
@@ -116,6 +116,7 @@ type run struct {
 	client *http.Client
 	// journeys are the configured steps, checked before anything is looked at.
 	journeys map[string][]browse.Step
+	secrets  []secret
 }
 
 func (a *run) tell(format string, args ...any) {
@@ -304,8 +305,10 @@ func (a *run) does(ctx context.Context) error {
 	return failed
 }
 
-// visit records one capture and its screenshot.
+// visit records one capture and its screenshot, without the secrets that a
+// journey typed.
 func (a *run) visit(c *diapason.Capture) error {
+	hide(c, a.secrets)
 	body, err := json.Marshal(c)
 	if err != nil {
 		return fmt.Errorf("record visit %s: %w", c.ID, err)
