@@ -6,7 +6,8 @@
 // into an [Engine]; [NewRequest] prepares a request, and [Engine.Match] gives
 // the verdict with the one rule that decided it, [Engine.All] every rule that
 // applies. [Open] reads a list from a file with what its header tells about
-// it, [System] finds the lists that the system's uBlock Origin package brought.
+// it, [System] finds the lists that the system's uBlock Origin package brought,
+// [Update] fetches one into a folder when a person asks for it.
 //
 // A hit is a label that somebody gave, with list, line and rule to check it
 // by. It is no proof of tracking, and no hit is no proof of its absence.
@@ -17,9 +18,9 @@
 // under the rarest whole word of its pattern, and a few rules that have no
 // such word are tried each time.
 //
-// The package embeds no list, fetches none and blocks nothing. It reads no
-// cosmetic rule: it knows them only to count them. What it cannot read it
-// hands back as [Skipped], line by line.
+// The package embeds no list, fetches none by itself and blocks nothing. It
+// reads no cosmetic rule: it knows them only to count them. What it cannot read
+// it hands back as [Skipped], line by line.
 package filter
 
 import (

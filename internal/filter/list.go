@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"diapason.dev/diapason"
 )
@@ -22,7 +23,9 @@ type List struct {
 	Date    string `json:"date,omitempty"`
 	Version string `json:"version,omitempty"`
 	License string `json:"license,omitempty"`
-	URL     string `json:"url,omitempty"` // where it was fetched, or its home
+	// URL is where [Update] fetched it, and Fetched when; unknown of other lists.
+	URL     string    `json:"url,omitempty"`
+	Fetched time.Time `json:"fetched,omitzero"`
 }
 
 // NewList takes a text for a filter list. Name is used where the list does not
@@ -70,7 +73,6 @@ func (l *List) header() {
 	l.Date = first("last modified", "timeupdated", "last updated", "updated", "date")
 	l.Version = first("version")
 	l.License = first("licence", "license")
-	l.URL = first("homepage")
 }
 
 // NonCommercial tells whether the list's own words about its licence keep it
@@ -99,7 +101,9 @@ func Open(path string) (List, error) {
 	if err != nil {
 		return List{}, unreadable(path, err)
 	}
-	return NewList(filepath.Base(path), string(text)), nil
+	l := NewList(filepath.Base(path), string(text))
+	l.from(path)
+	return l, nil
 }
 
 func unreadable(path string, err error) error {

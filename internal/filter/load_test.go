@@ -121,7 +121,7 @@ func TestTheHeaderOfAListNamesIt(t *testing.T) {
 		{
 			"[Adblock Plus 2.0]\n! Title: EasyTest\n! Version: 202611240931\n! Last modified: 24 Nov 2026 09:31 UTC\n" +
 				"! Homepage: https://easy.example/\n! Licence: https://easy.example/licence\n! Title: second\n/ads/\n! Title: third",
-			List{Name: "EasyTest", Version: "202611240931", Date: "24 Nov 2026 09:31 UTC", URL: "https://easy.example/", License: "https://easy.example/licence"},
+			List{Name: "EasyTest", Version: "202611240931", Date: "24 Nov 2026 09:31 UTC", License: "https://easy.example/licence"},
 		},
 		{"\ufeff! title : T\r\n! License: CC BY-NC-SA 4.0\r\n! Updated: 2026-11-24\r\n", List{Name: "T", License: "CC BY-NC-SA 4.0", Date: "2026-11-24"}},
 		{"! Last modified: %timestamp%\n! Licence:\n/ads/", List{Name: "file.txt"}},
