@@ -70,7 +70,7 @@ func drawRule(t *rapid.T) string {
 }
 
 func drawHost(t *rapid.T) string {
-	return strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"ads", "a", "b", "track", "example", "com", "co.uk"}), 1, 3).Draw(t, "host"), ".")
+	return strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"ads", "bads", "a", "b", "track", "example", "com", "co.uk"}), 1, 3).Draw(t, "host"), ".")
 }
 
 func TestTheIndexFindsWhatTryingEveryRuleFinds(t *testing.T) {

@@ -56,14 +56,14 @@ func TestEveryLineOfAListIsAccountedFor(t *testing.T) {
 		"@@||a.example/ok/",                                                                   // 1 exception
 		"||a.example^$csp=script-src 'none'",                                                  // 1 modifier
 		"a.example##.ad", "##.ad", "a.example#@#.ad", "a.example#?#p:has(x)", "#$#x", "#@%#x", // 6 cosmetic
-		"||c.example^", "||c.example^$badfilter", // 2 disabled
+		"||c.example^", "||c.example^$badfilter", "@@/c/", "@@/c/$badfilter", // 4 disabled
 		"||a.example^$frobnicate", // 1 skipped
 		"/page#top",               // 1 block: a # that begins nothing
 	}, "\n")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Counts{Lines: 19, Blocks: 4, Excepts: 1, Modifiers: 1, Cosmetic: 6, Disabled: 2, Comments: 4, Skipped: 1}
+	want := Counts{Lines: 21, Blocks: 4, Excepts: 1, Modifiers: 1, Cosmetic: 6, Disabled: 4, Comments: 4, Skipped: 1}
 	if got := e.Counts()[0]; got != want {
 		t.Errorf("%+v, expected %+v", got, want)
 	}

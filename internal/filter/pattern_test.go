@@ -129,7 +129,7 @@ func reference(pattern string) *regexp.Regexp {
 var pieces = []string{"ads", "a", "b", "ad", "x1", "track", "example", "com", "co.uk", "js", "%2f"}
 
 func drawAddress(t *rapid.T) string {
-	host := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"ads", "a", "b", "track", "example", "com", "co.uk"}), 1, 4).Draw(t, "labels"), ".")
+	host := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"ads", "bads", "a", "b", "track", "example", "com", "co.uk"}), 1, 4).Draw(t, "labels"), ".")
 	path := rapid.SliceOfN(rapid.SampledFrom(append([]string{"/", ".", "-", "_", "?", "=", "&", "/", "A"}, pieces...)), 0, 9).Draw(t, "path")
 	scheme := rapid.SampledFrom([]string{"http", "https", "wss"}).Draw(t, "scheme")
 	port := rapid.SampledFrom([]string{"", "", ":8080"}).Draw(t, "port")
