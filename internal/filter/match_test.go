@@ -105,8 +105,14 @@ func TestMatchingAllocatesNothing(t *testing.T) {
 	} {
 		for _, kind := range []string{"script", "image", "xhr", "document"} {
 			r := NewRequest(url, "https://page.example/", kind, "GET")
-			if n := testing.AllocsPerRun(20, func() { e.Match(r) }); n != 0 {
-				t.Errorf("%s %s: %v allocations", kind, url, n)
+			// The fewest of some runs: package regexp keeps its machines in a
+			// pool, which the collector may empty, and the race detector does.
+			n := 1.0
+			for range 20 {
+				n = min(n, testing.AllocsPerRun(1, func() { e.Match(r) }))
+			}
+			if n != 0 {
+				t.Errorf("%s %.60s: %v allocations", kind, url, n)
 			}
 		}
 	}
