@@ -126,9 +126,10 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 	for _, a := range browse.Atoms[1:] {
 		atoms = append(atoms, a.Name)
 	}
+	plan := marks.plan(atoms)
 	var trials []respawn.Trial
 	for {
-		next := respawn.Next(atoms, marks.ids(), trials)
+		next := plan.Next(trials)
 		if len(next) == 0 {
 			return
 		}

@@ -1,7 +1,9 @@
 package does
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/does/respawn"
@@ -80,6 +82,20 @@ func (m marks) ids() []string {
 	return ids
 }
 
+// plan is the experiment on these marks: what lay in the store that is deleted
+// is traced, and what lies elsewhere is watched.
+func (m marks) plan(atoms []string) respawn.Plan {
+	p := respawn.Plan{Atoms: atoms}
+	for _, x := range m {
+		if x.place.store == "cookie" {
+			p.IDs = append(p.IDs, x.place.String())
+		} else {
+			p.Also = append(p.Also, x.place.String())
+		}
+	}
+	return p
+}
+
 // atomOf names the part of a profile in which a store lies.
 var atomOf = map[string]string{
 	"localStorage": "Local Storage", "indexedDB": "IndexedDB", "cacheStorage": "Service Worker", "serviceWorker": "Service Worker",
@@ -152,13 +168,7 @@ func (r *reading) respawns() []Respawn {
 		f := Respawn{
 			Kind: string(c.Kind), Identifier: id, Score: m.score, Target: target, Key: shown(m.place.key, ""), Recipient: r.party(m.place.host),
 			Proved: c.Proved, Stores: sortedSets(c.Stores), Recipe: slices.Sorted(slices.Values(c.Recipe)), RecipeProved: c.RecipeProved,
-			Written: c.Written, Sent: c.Sent, NotLooked: c.Unsure,
-		}
-		if c.Together {
-			f.NotLooked = append(f.NotLooked, "sets of stores that restore it only together: something beside the recipe still does")
-		}
-		if c.Expired {
-			f.NotLooked = append(f.NotLooked, "whether it would have come back later: the value had expired by the last visit")
+			Written: c.Written, Sent: c.Sent, NotLooked: notLooked(c),
 		}
 		for i, t := range r.trials {
 			back := t.Back[id]
@@ -170,6 +180,23 @@ func (r *reading) respawns() []Respawn {
 		all = append(all, f)
 	}
 	return all
+}
+
+// notLooked says what the experiment on one identifier left open.
+func notLooked(c respawn.Conclusion) []string {
+	var out []string
+	if c.Kind != respawn.Storage {
+		return nil
+	}
+	for _, set := range c.Unsure {
+		out = append(out, fmt.Sprintf("whether %s restores it: it came back once and not again, or the visits broke off", strings.Join(set, " with ")))
+	}
+	if c.Expired {
+		out = append(out, "whether it would have come back later: the value had expired by the last visit")
+	} else if !c.Whole {
+		out = append(out, "whether other sets of stores restore it: the experiment ended before all of them were tried")
+	}
+	return out
 }
 
 // returned points at the first request of a visit that carried a value again,

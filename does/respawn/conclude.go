@@ -15,10 +15,11 @@ const (
 // A Conclusion is what the experiment came to for one identifier.
 type Conclusion struct {
 	Kind Kind
-	// Stores are the sets of atoms that each restore it alone. This version
-	// finds sets of one atom.
+	// Stores are the minimal sets of atoms that each restore it, every one seen
+	// twice.
 	Stores [][]string
-	// Recipe is the set of atoms whose deletion, with the target, ends it.
+	// Recipe is a smallest set of atoms that has one of each restoring set that
+	// was seen: their deletion, with the target, is to end it.
 	Recipe []string
 	// Proved is true if at least one store was shown to restore it, twice,
 	// nothing came back from an empty profile, and the value was still alive
@@ -27,14 +28,13 @@ type Conclusion struct {
 	// RecipeProved is true if a visit that kept everything but the recipe's
 	// atoms ran to its end and the identifier stayed away.
 	RecipeProved bool
-	// Together is true if something beside the recipe's atoms still restores
-	// it: a set of atoms that only works together, which was not taken apart.
-	Together bool
+	// Whole is true if there are no further restoring sets.
+	Whole bool
 	// Expired is true if the value did not come back any more at the end.
 	Expired bool
-	// Unsure are atoms of which the trials do not tell whether they restore
-	// it: not tried to the end, or seen once and not again.
-	Unsure []string
+	// Unsure are sets of atoms of which the trials do not tell whether they
+	// restore it: not tried to the end, or seen once and not again.
+	Unsure [][]string
 	// Written and Sent tell how it came back, in any trial that kept something.
 	Written, Sent bool
 }
@@ -42,77 +42,39 @@ type Conclusion struct {
 // Conclude tells what the trials, in the order in which they were made, show
 // about one identifier.
 func Conclude(id string, trials []Trial) Conclusion {
-	if len(trials) == 0 {
-		return Conclusion{}
-	}
-	all := trials[0].Keep // the first trial keeps every atom
-	byKeep := map[string][]Trial{}
-	for _, t := range trials {
-		byKeep[key(t.Keep)] = append(byKeep[key(t.Keep)], t)
-	}
-	nothing := byKeep[key(nil)]
-	if slices.ContainsFunc(nothing, func(t Trial) bool { return t.back(id) }) {
-		return Conclusion{Kind: Stateless, Written: wayOf(id, nothing).Written, Sent: wayOf(id, nothing).Sent}
-	}
 	way := wayOf(id, trials)
 	if !way.Back() {
 		return Conclusion{}
 	}
+	o := order(trials[0].Keep) // the first trial keeps every atom
+	q := inquire(id, o, trials)
+	if q.f(0) == yes {
+		return Conclusion{Kind: Stateless, Written: way.Written, Sent: way.Sent}
+	}
 	c := Conclusion{Kind: Storage, Written: way.Written, Sent: way.Sent}
-	var found []string
-	for _, a := range all {
-		switch ts := byKeep[key([]string{a})]; positives(id, ts) {
-		case 0:
-			if len(ts) == 0 || !ts[0].Complete {
-				c.Unsure = append(c.Unsure, a)
-			}
-		case len(ts):
-			found = append(found, a)
-			if len(ts) > 1 {
-				c.Stores = append(c.Stores, []string{a})
-			} else {
-				c.Unsure = append(c.Unsure, a)
-			}
-		default:
-			found = append(found, a)
-			c.Unsure = append(c.Unsure, a)
+	r := q.search()
+	for _, s := range r.sets {
+		if q.confirmed(s) {
+			c.Stores = append(c.Stores, o.names(s))
+		} else {
+			c.Unsure = append(c.Unsure, o.names(s))
 		}
 	}
-	c.prove(id, all, found, trials, nothing)
-	return c
-}
-
-// prove fills in what the proof visits and the control at the end show.
-func (c *Conclusion) prove(id string, all, found []string, trials, nothing []Trial) {
+	for _, m := range q.all.members() {
+		if a := q.f(m); (a == open || a == stuck) && !slices.Contains(r.sets, m) {
+			c.Unsure = append(c.Unsure, o.names(m))
+		}
+	}
+	if len(r.sets) > 0 {
+		c.Recipe = o.names(r.recipe)
+	}
 	last := trials[len(trials)-1]
-	control := len(trials) > 2 && same(last.Keep, all)
+	control := len(trials) > 2 && o.set(last.Keep) == q.all
 	c.Expired = control && !last.back(id) && last.Complete
-	c.Proved = len(c.Stores) > 0 && stayedAway(id, nothing) && control && last.back(id)
-	c.Recipe = found
-	if len(found) == 0 {
-		c.Together = trials[0].back(id) && !c.Expired
-		return
-	}
-	rest := without(all, found)
-	proofs := slices.DeleteFunc(slices.Clone(trials), func(t Trial) bool { return !same(t.Keep, rest) })
-	c.Together = positives(id, proofs) > 0
-	c.RecipeProved = c.Proved && stayedAway(id, proofs)
-}
-
-// stayedAway is true if there is a trial, each ran to its end, and the
-// identifier came back in none.
-func stayedAway(id string, ts []Trial) bool {
-	return len(ts) > 0 && !slices.ContainsFunc(ts, func(t Trial) bool { return !t.Complete || t.back(id) })
-}
-
-func positives(id string, ts []Trial) int {
-	n := 0
-	for _, t := range ts {
-		if t.back(id) {
-			n++
-		}
-	}
-	return n
+	c.Proved = len(c.Stores) > 0 && q.f(0) == no && control && last.back(id)
+	c.RecipeProved = c.Proved && r.proved
+	c.Whole = c.Proved && r.whole && len(c.Unsure) == 0
+	return c
 }
 
 func wayOf(id string, ts []Trial) Return {

@@ -1,0 +1,166 @@
+package respawn
+
+import "slices"
+
+// An answer tells what the trials show about f of one set.
+type answer int
+
+const (
+	open  answer = iota // not tried often enough
+	yes                 // it restores the identifier
+	no                  // it does not
+	stuck               // its visits keep breaking off
+)
+
+// patience is how often a visit may break off before it is given up.
+const patience = 2
+
+// An outcome is one trial as it matters to one identifier.
+type outcome struct {
+	kept           set
+	complete, back bool
+}
+
+// An inquiry is what the trials show about one identifier.
+type inquiry struct {
+	order order
+	all   set
+	seen  []outcome
+	need  int // misses that make a set known not to restore
+}
+
+func inquire(id string, o order, trials []Trial) *inquiry {
+	q := &inquiry{order: o, all: o.set(o), need: 1}
+	for _, t := range trials {
+		q.seen = append(q.seen, outcome{o.set(t.Keep), t.Complete, t.back(id)})
+	}
+	return q
+}
+
+// count counts the trials that fulfil a condition.
+func (q *inquiry) count(is func(outcome) bool) int {
+	n := 0
+	for _, o := range q.seen {
+		if is(o) {
+			n++
+		}
+	}
+	return n
+}
+
+// returns counts the trials that kept nothing beyond s and saw the identifier.
+func (q *inquiry) returns(s set) int {
+	return q.count(func(o outcome) bool { return o.back && o.kept.within(s) })
+}
+
+// f tells whether keeping s restores the identifier. What less than s did, s
+// does too; what more than s did not do, s does not.
+func (q *inquiry) f(s set) answer {
+	switch {
+	case q.returns(s) > 0:
+		return yes
+	case q.count(func(o outcome) bool { return o.complete && !o.back && s.within(o.kept) }) >= q.need:
+		return no
+	case q.count(func(o outcome) bool { return !o.complete && !o.back && o.kept == s }) >= patience:
+		return stuck
+	}
+	return open
+}
+
+// explain is QuickXplain (Junker, AAAI 2004): of a set from that restores the
+// identifier together with base, it finds a minimal part that does, with at
+// most 2n·log2(k/n) + 2n questions for n of k atoms. Delta is what base last
+// grew by. If a question has no answer, it returns that question.
+func (q *inquiry) explain(base, delta, from set) (set, answer) {
+	if delta != 0 {
+		switch a := q.f(base); a {
+		case yes:
+			return 0, yes
+		case open, stuck:
+			return base, a
+		}
+	}
+	if from.size() == 1 {
+		return from, yes
+	}
+	first, second := from.halves()
+	found, a := q.explain(base|first, first, second)
+	if a != yes {
+		return found, a
+	}
+	more, a := q.explain(base|found, found, first)
+	if a != yes {
+		return more, a
+	}
+	return found | more, yes
+}
+
+// A finding is how far the search for restoring sets has come.
+type finding struct {
+	sets    []set // minimal sets that restore the identifier, or may
+	recipe  set   // the smallest set that hits all of them
+	proved  bool  // everything but the recipe was kept, and it stayed away
+	whole   bool  // there are no further sets
+	pending []set // to be kept next
+}
+
+// search finds the minimal restoring sets. Each atom that is enough alone is
+// one. Then all is kept but a set that hits every set found so far: if the
+// identifier comes back, another set is within what was kept; if it stays
+// away, what was left out is a recipe. When every minimal hitting set was left
+// out and it stayed away each time, no further set exists, because it would
+// have to be hit by all of them.
+func (q *inquiry) search() finding {
+	var r finding
+	for _, m := range q.all.members() {
+		if q.f(m) == yes {
+			r.sets = append(r.sets, m)
+		}
+	}
+	for q.step(&r) {
+	}
+	return r
+}
+
+// step looks at what the sets found so far leave open. It returns true if that
+// gave another set.
+func (q *inquiry) step(r *finding) bool {
+	candidates := hitting(r.sets)
+	r.recipe, r.proved, r.whole, r.pending = candidates[0], false, true, nil
+	for i, h := range candidates {
+		switch q.f(q.all &^ h) {
+		case yes:
+			found, a := q.explain(0, 0, q.all&^h)
+			if a == open {
+				r.whole, r.pending = false, append(r.pending, found)
+				return false
+			}
+			// A set that could not be tried is under suspicion: a recipe that
+			// hits it can still be proved.
+			r.sets = append(r.sets, found)
+			return true
+		case open:
+			r.whole, r.pending = false, append(r.pending, q.all&^h)
+		case stuck:
+			r.whole = false
+		case no:
+			r.proved = r.proved || i == 0
+		}
+		if i == 0 && len(r.pending) > 0 {
+			return false // a recipe comes first: what follows it may be in vain
+		}
+	}
+	return false
+}
+
+// confirmed tells whether a set brought the identifier back twice.
+func (q *inquiry) confirmed(s set) bool { return q.returns(s) > 1 }
+
+// unconfirmed lists the sets that are to be kept once more.
+func (q *inquiry) unconfirmed(sets []set) []set {
+	return slices.DeleteFunc(slices.Clone(sets), func(s set) bool {
+		failed := q.count(func(o outcome) bool { return o.complete && !o.back && o.kept == s })
+		broken := q.count(func(o outcome) bool { return !o.complete && !o.back && o.kept == s })
+		return q.confirmed(s) || failed >= q.need || broken >= patience
+	})
+}
