@@ -63,8 +63,10 @@ type conditions struct {
 }
 
 type condition struct {
-	text          string
-	holds, orElse bool
+	text   string
+	holds  bool
+	orElse bool // past its !#else
+	unread bool // then neither part is for us
 }
 
 // read takes a directive. A reason says why a part of the list may be missing.
@@ -72,7 +74,8 @@ func (o *conditions) read(line string) (reason string) {
 	word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	switch word {
 	case "!#if":
-		o.stack = append(o.stack, condition{text: line, holds: holds(rest)})
+		holds, ok := evaluate(rest)
+		o.stack = append(o.stack, condition{text: line, holds: holds, unread: !ok})
 	case "!#else":
 		if n := len(o.stack); n > 0 && !o.stack[n-1].orElse {
 			c := &o.stack[n-1]
@@ -88,11 +91,15 @@ func (o *conditions) read(line string) (reason string) {
 	return ""
 }
 
-// closed is the first open condition that does not hold; empty if all do.
-func (o *conditions) closed() string {
+// closed says why the part of the list that follows is not for us; empty if it
+// is.
+func (o *conditions) closed() (reason string) {
 	for _, c := range o.stack {
-		if !c.holds {
-			return c.text
+		switch {
+		case c.unread:
+			return "a condition that cannot be read: " + c.text
+		case !c.holds:
+			return "for another program: " + c.text
 		}
 	}
 	return ""
@@ -101,18 +108,23 @@ func (o *conditions) closed() string {
 // We read a list as uBlock Origin in a desktop Chromium reads it.
 var holding = map[string]bool{"true": true, "ext_ublock": true, "env_chromium": true}
 
-// holds evaluates a condition: names, !, && and ||; && binds closer.
-func holds(s string) bool {
+// evaluate evaluates a condition: names, !, && and ||; && binds closer. It does
+// not read parentheses, but around the whole.
+func evaluate(s string) (holds, ok bool) {
+	s = strings.TrimSpace(s)
+	if inner, found := strings.CutPrefix(s, "("); found && strings.HasSuffix(inner, ")") {
+		s = inner[:len(inner)-1]
+	}
+	if s == "" || strings.ContainsAny(s, "()") {
+		return false, false
+	}
 	for either := range strings.SplitSeq(s, "||") {
 		all := true
-		for both := range strings.SplitSeq(either, "&&") {
-			name := strings.Trim(both, " \t()")
-			name, negated := strings.CutPrefix(name, "!")
-			all = all && holding[strings.Trim(name, " ()")] != negated
+		for name := range strings.SplitSeq(either, "&&") {
+			name, negated := strings.CutPrefix(strings.TrimSpace(name), "!")
+			all = all && holding[strings.TrimSpace(name)] != negated
 		}
-		if all {
-			return true
-		}
+		holds = holds || all
 	}
-	return false
+	return holds, true
 }

@@ -65,7 +65,7 @@ func (b *builder) line(list, n, at int, line string, open *conditions) {
 	case kind == comment:
 		c.Comments++
 	case open.closed() != "":
-		skip("for another program: " + open.closed())
+		skip(open.closed())
 	case kind == cosmetic:
 		c.Cosmetic++
 	default:

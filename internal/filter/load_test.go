@@ -103,6 +103,18 @@ func TestAPartForAnotherProgramIsSkipped(t *testing.T) {
 	}
 }
 
+func TestAConditionThatCannotBeReadClosesBothItsParts(t *testing.T) {
+	for _, condition := range []string{"!#if !(env_firefox || env_safari)", "!#if (true) && (true)", "!#if"} {
+		e, skipped, err := Load(NewList("list", condition+"\n/one/x\n!#else\n/two/x\n!#endif\n/three/x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := e.Counts()[0]; n.Blocks != 1 || len(skipped) != 2 || !strings.HasPrefix(skipped[0].Reason, "a condition that cannot be read: ") {
+			t.Errorf("%s: %+v %v", condition, n, skipped)
+		}
+	}
+}
+
 func TestNestedConditionsMustAllHold(t *testing.T) {
 	e, skipped, err := Load(NewList("list", "!#if false\n!#if true\n/one/\n!#endif\n/two/\n!#endif\n!#endif\n!#else\n/three/"))
 	if err != nil {

@@ -31,10 +31,13 @@ type word struct {
 }
 
 // NewRequest prepares a request. Page is the address of the document that sent
-// it; a document is its own page. An empty page, or one without a host, is
-// another site than any. Kind is the type of the request, in the words of
-// [diapason.Request] or of filter lists; an unknown one is "other". An empty
-// method is unknown: no rule about methods fits it.
+// it, which in a frame is the frame's; a document that a window shows is its
+// own page. An empty page, or one without a host, is another site than any.
+// Kind is the type of the request, in the words of [diapason.Request] or of
+// filter lists; an unknown one is "other". A capture has one word for documents
+// and lists have two: what goes into a frame is a "subdocument" here. An empty
+// method is unknown: of the rules that ask for methods only those fit it that
+// ask for others than some.
 func NewRequest(url, page, kind, method string) *Request {
 	r := &Request{URL: url, Page: page}
 	if !r.scan() {
