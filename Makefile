@@ -33,7 +33,7 @@ chromium:
 ifeq ($(CHROMIUM),)
 	@echo "Chromium is missing: installing it from the system's packages"
 	$(SUDO) apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends chromium
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
 endif
 
 # What the benchmark of the filter matcher needs: lists, and node for the
@@ -42,12 +42,12 @@ lists:
 ifeq ($(LISTS),)
 	@echo "Filter lists are missing: installing them from the system's packages"
 	$(SUDO) apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends webext-ublock-origin-chromium
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends webext-ublock-origin-chromium
 endif
 
 npm:
 ifeq ($(NPM),)
 	@echo "npm is missing: installing it from the system's packages"
 	$(SUDO) apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends nodejs npm
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm
 endif
