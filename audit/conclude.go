@@ -14,6 +14,7 @@ import (
 	"diapason.dev/diapason/does"
 	"diapason.dev/diapason/entity"
 	"diapason.dev/diapason/holds"
+	"diapason.dev/diapason/internal/filter"
 	"diapason.dev/diapason/rule"
 	"diapason.dev/diapason/says"
 	"diapason.dev/diapason/vocab"
@@ -32,6 +33,11 @@ func (m *Material) Conclude(ctx context.Context, pack *rule.Pack) (*Result, erro
 	m.readSays(r)
 	m.readAsks(r)
 	reader := does.Reader{Service: r.Service, Entities: entities, Salt: m.Settings.Salt}
+	if len(m.Lists) > 0 {
+		if reader.Lists, _, err = filter.Load(m.Lists...); err != nil {
+			return nil, fmt.Errorf("read filter lists: %w", err)
+		}
+	}
 	m.readDoes(r, reader)
 	m.readHolds(r)
 	r.Flows = m.flows(r, reader)
@@ -136,7 +142,7 @@ func (m *Material) run(r *Result, pack *rule.Pack) Circumstances {
 	run := Circumstances{
 		ID: m.Settings.ID, Started: m.Settings.Started, Ended: m.End.At, Tool: m.Settings.Tool, Pack: pack.Version(),
 		Vocab: vocab.Digest(), Suffixes: entity.SuffixDate(), Entities: entity.Version(),
-		Sandbox: m.Settings.Sandboxed, Vantage: m.Settings.Vantage, Partial: m.End.Partial,
+		Lists: m.Lists, Sandbox: m.Settings.Sandboxed, Vantage: m.Settings.Vantage, Partial: m.End.Partial,
 		Channels: map[diapason.Channel]bool{
 			diapason.Says:  anyAnalysable(r.Facts.Says.Documents),
 			diapason.Asks:  len(r.Facts.Asks.Requests) > 0,

@@ -64,6 +64,9 @@ type DoesConfig struct {
 	Respawn           bool              `yaml:"respawn"`
 	Journeys          map[string][]Step `yaml:"journeys"`
 	Captures          []RecordedConfig  `yaml:"captures"`
+	// Lists are filter lists: files, or "system" for those of the system's
+	// uBlock Origin package.
+	Lists []string `yaml:"lists"`
 }
 
 // Step is one action of a journey; exactly one field is set.

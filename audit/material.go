@@ -8,6 +8,7 @@ import (
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/asks"
 	"diapason.dev/diapason/holds"
+	"diapason.dev/diapason/internal/filter"
 	"diapason.dev/diapason/says"
 )
 
@@ -20,6 +21,7 @@ const (
 	kindVisit      = "visit"
 	kindScreenshot = "screenshot"
 	kindExport     = "export"
+	kindList       = "list"
 	kindGap        = "gap"
 	kindEnd        = "end"
 )
@@ -34,6 +36,7 @@ type Material struct {
 	Requests []asks.Ask
 	Captures []*diapason.Capture
 	Exports  []Inventory
+	Lists    []filter.List
 	Gaps     []diapason.Gap
 	End      End
 	// records counts what was added, to number records.
@@ -107,6 +110,13 @@ func (m *Material) add(kind, name string, meta, body []byte) error {
 			return err
 		}
 		m.Exports = append(m.Exports, i)
+	case kindList:
+		var l filter.List
+		if err := fill(meta, &l); err != nil {
+			return err
+		}
+		l.Text = string(body)
+		m.Lists = append(m.Lists, l)
 	case kindGap:
 		var g diapason.Gap
 		if err := fill(meta, &g); err != nil {

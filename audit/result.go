@@ -10,6 +10,7 @@ import (
 	"diapason.dev/diapason/asks"
 	"diapason.dev/diapason/does"
 	"diapason.dev/diapason/holds"
+	"diapason.dev/diapason/internal/filter"
 	"diapason.dev/diapason/says"
 )
 
@@ -54,10 +55,12 @@ type Circumstances struct {
 	Vocab    string    `json:"vocab"`
 	Suffixes string    `json:"suffixes"` // date of the public suffix list
 	Entities string    `json:"entities"`
-	Browser  string    `json:"browser,omitempty"`
-	Sandbox  bool      `json:"sandbox"`
-	Flags    []string  `json:"flags,omitempty"`
-	Vantage  string    `json:"vantage"`
+	// Lists are the filter lists that contacts were held against.
+	Lists   []filter.List `json:"lists,omitempty"`
+	Browser string        `json:"browser,omitempty"`
+	Sandbox bool          `json:"sandbox"`
+	Flags   []string      `json:"flags,omitempty"`
+	Vantage string        `json:"vantage"`
 	// Channels tells for each voice whether it was examined.
 	Channels map[diapason.Channel]bool `json:"channels"`
 	Partial  bool                      `json:"partial,omitempty"` // stopped before the end

@@ -273,6 +273,9 @@ func (a *run) does(ctx context.Context) error {
 	if a.Does == nil || len(a.Does.Start)+len(a.Does.Captures)+len(a.Does.Journeys) == 0 {
 		return a.notAsked(diapason.Does, "diapason.yaml names no page to visit", "add `does:` with `start:` and an address")
 	}
+	if err := a.lists(); err != nil {
+		return err
+	}
 	if err := a.recorded(ctx); err != nil {
 		return err
 	}

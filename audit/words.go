@@ -66,6 +66,9 @@ func notExamined(c *Config, r *Result) []string {
 		"Fingerprinting by canvas, fonts, audio or other device features.",
 		"Caches in memory of a running browser, and values derived from the device or the network address.",
 	)
+	if r.Run.Channels[diapason.Does] && len(r.Run.Lists) == 0 {
+		list = append(list, "Filter lists: none was given, so no contact is judged by what a list says of it.")
+	}
 	if c.Does == nil || len(c.Does.Captures) == 0 {
 		list = append(list, "The service's apps: no recorded traffic of a phone was given.")
 	}

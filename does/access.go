@@ -114,6 +114,7 @@ func (r *reading) contacts(c *diapason.Capture, others []Access) []Access {
 			}
 		}
 	}
+	r.listed(c, byHost)
 	var all []Access
 	for _, h := range order {
 		all = append(all, *byHost[h])

@@ -9,6 +9,7 @@ import (
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/does/respawn"
 	"diapason.dev/diapason/entity"
+	"diapason.dev/diapason/internal/filter"
 )
 
 // A Reader turns captures into facts.
@@ -16,6 +17,8 @@ type Reader struct {
 	Service  diapason.Service
 	Entities *entity.Base
 	Salt     []byte // of the run: commitments to values can be compared within one run only
+	// Lists are the filter lists that contacts are held against; nil means none.
+	Lists *filter.Engine
 }
 
 // Read draws all facts from the captures. It reads no clock and opens nothing:

@@ -337,6 +337,10 @@ func made(r *audit.Result) []line {
 	if run.Browser != "" {
 		all = append(all, line{"Browser's sandbox", sandbox}, line{"Browser's flags", strings.Join(run.Flags, " ")})
 	}
+	for _, l := range run.Lists {
+		told := []string{l.Name, l.Version, l.Date, l.License, "SHA-256 " + l.SHA256}
+		all = append(all, line{"Filter list", strings.Join(slices.DeleteFunc(told, func(s string) bool { return s == "" }), ", ")})
+	}
 	all = append(all, line{"Time stamp", stamped})
 	return slices.DeleteFunc(all, func(l line) bool { return l.Value == "" })
 }

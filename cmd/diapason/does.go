@@ -66,6 +66,7 @@ recorded traffic instead.`),
 	c.Flags().BoolVar(&d.Respawn, "respawn", false, "delete each identifier and see whether it comes back, and from where")
 	c.Flags().BoolVar(&linkage, "linkage", false, "see who gets the same identifier on all the given sites")
 	c.Flags().StringVar(&d.ThirdPartyCookies, "third-party-cookies", "allow", "cookie policy of the profiles: allow or block")
+	c.Flags().StringArrayVar(&d.Lists, "list", nil, "filter list to hold contacts against: a file, or system for those of the system's uBlock Origin package")
 	c.Flags().StringArrayVar(&recorded, "har", nil, "recorded traffic (HAR) to read")
 	c.Flags().StringVar(&zone, "tz", "", "time zone of the recorded traffic, such as Europe/Paris; without it no local hour is told")
 	return c
