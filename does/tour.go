@@ -110,7 +110,8 @@ func (t *tour) take(s step) {
 	case stopped && t.err == nil:
 		t.err = s.err
 	}
-	if s.capture != nil {
+	begun := s.capture != nil && (len(s.capture.Requests) > 0 || !stopped)
+	if begun {
 		t.captures = append(t.captures, s.capture)
 		t.done(s.capture)
 		return

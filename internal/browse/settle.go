@@ -65,6 +65,13 @@ func (w *walk) rest(how string) {
 // noAnswer stands for a server that took the request and said nothing.
 const noAnswer = "no answer"
 
+// aborted is the browser's word for a navigation that it gave up. One that the
+// page's crash ended is told so first, and the crash only after it.
+const (
+	aborted    = "net::ERR_ABORTED"
+	crashDelay = 500 * time.Millisecond
+)
+
 // errNavigation is what keeps a page from being opened, in the browser's word.
 type errNavigation struct{ address, word string }
 
@@ -95,6 +102,9 @@ func (w *walk) open(address string) error {
 	case r.Download:
 		return &errNavigation{address, "download"}
 	case r.ErrorText != "":
+		if r.ErrorText == aborted && !w.pause(crashDelay) {
+			return context.Cause(w.ctx)
+		}
 		return &errNavigation{address, r.ErrorText}
 	}
 	if r.LoaderID != "" && !w.until(w.settle.Load-time.Since(begun), func() bool { return w.loads > loads }) {
@@ -242,7 +252,7 @@ func (w *walk) explain(err error) (why, next string) {
 		return fmt.Sprintf("the browser does not trust the connection to %s (%s)", host, nav.word), "have the certificate put right; it is never ignored, because a browser that does so keeps no cache"
 	case nav.word == noAnswer:
 		return host + " took the connection and sent no answer in time", "check that the host answers from here, and audit again"
-	case nav.word == "download", nav.word == "net::ERR_ABORTED" && w.downloading(nav.address):
+	case nav.word == "download", nav.word == aborted && w.downloading(nav.address):
 		return "the address is a file to download, not a page", "give the address of a page"
 	case nav.word == "net::ERR_TOO_MANY_REDIRECTS":
 		return "the address redirects without end", "open the address in a browser, and give the one where it should lead"
