@@ -184,16 +184,19 @@ func (r *reading) respawns() []Respawn {
 
 // notLooked says what the experiment on one identifier left open.
 func notLooked(c respawn.Conclusion) []string {
-	var out []string
-	if c.Kind != respawn.Storage {
+	switch {
+	case c.Kind != respawn.Storage:
 		return nil
+	case c.Expired:
+		return []string{"what brings it back: the value had expired before the experiment ended"}
+	case c.Noisy:
+		return []string{fmt.Sprintf("what brings it back: it stayed away from %.0f of 100 visits in which it was due", 100*c.MissRate)}
 	}
+	var out []string
 	for _, set := range c.Unsure {
 		out = append(out, fmt.Sprintf("whether %s restores it: it came back once and not again, or the visits broke off", strings.Join(set, " with ")))
 	}
-	if c.Expired {
-		out = append(out, "whether it would have come back later: the value had expired by the last visit")
-	} else if !c.Whole {
+	if !c.Whole {
 		out = append(out, "whether other sets of stores restore it: the experiment ended before all of them were tried")
 	}
 	return out

@@ -83,38 +83,56 @@ func TestAReturnedCookieIsTracedFromTheCapturesAlone(t *testing.T) {
 		"either of two stores": {
 			service{restoredBy: [][]string{{"Cache"}, {"Local Storage"}}, rewrites: true},
 			nil,
-			"storage proved=true [[Cache] [Local Storage]] recipe [Cache Local Storage]=true written=true sent=false tests=16 survives [cookie-box cache-box]",
+			"storage proved=true [[Cache] [Local Storage]] recipe [Cache Local Storage]=true written=true sent=false tests=18 survives [cookie-box cache-box]",
 		},
 		"sent again, not written": {
 			service{restoredBy: [][]string{{"Favicons"}}},
 			nil,
-			"storage proved=true [[Favicons]] recipe [Favicons]=true written=false sent=true tests=15 survives [cookie-box]",
+			"storage proved=true [[Favicons]] recipe [Favicons]=true written=false sent=true tests=17 survives [cookie-box]",
 		},
 		"sent as a hash": {
 			service{restoredBy: [][]string{{"IndexedDB"}}, hashed: true},
 			nil,
-			"storage proved=true [[IndexedDB]] recipe [IndexedDB]=true written=false sent=true tests=15 survives [cache-box]",
+			"storage proved=true [[IndexedDB]] recipe [IndexedDB]=true written=false sent=true tests=17 survives [cache-box]",
 		},
 		"a store, or two together": {
 			service{restoredBy: [][]string{{"Cache"}, {"Local Storage", "IndexedDB"}}, rewrites: true},
 			nil,
-			"storage proved=true [[Cache] [Local Storage IndexedDB]] recipe [Cache Local Storage]=true written=true sent=false tests=20 survives [cookie-box cache-box]",
+			"storage proved=true [[Cache] [Local Storage IndexedDB]] recipe [Cache Local Storage]=true written=true sent=false tests=26 survives [cookie-box cache-box]",
 		},
 		"two only together": {
 			service{restoredBy: [][]string{{"Local Storage", "IndexedDB"}}, rewrites: true},
 			nil,
-			"storage proved=true [[Local Storage IndexedDB]] recipe [Local Storage]=true written=true sent=false tests=18 survives [cache-box]",
+			"storage proved=true [[Local Storage IndexedDB]] recipe [Local Storage]=true written=true sent=false tests=24 survives [cache-box]",
 		},
 		"nothing": {service{}, nil, ""},
 		"no store at all": {
 			service{restoredBy: [][]string{{}}, rewrites: true},
 			nil,
-			"stateless proved=false [] recipe []=false written=true sent=false tests=2 survives [cookie-box cache-box]",
+			"stateless proved=true [] recipe []=false written=true sent=false tests=4 survives [cookie-box cache-box]",
+		},
+		"a value that expires": {
+			service{restoredBy: [][]string{{"Cache"}}, rewrites: true},
+			func(c *diapason.Capture) {
+				if c.Run > 4 {
+					c.Cookies = nil
+				}
+			},
+			"storage proved=false [] recipe []=false written=true sent=false tests=15 survives []; what brings it",
+		},
+		"one that stays away more often than not": {
+			service{restoredBy: [][]string{{"Cache"}}, rewrites: true},
+			func(c *diapason.Capture) {
+				if slices.Contains([]int{1, 4, 6, 7}, c.Run) {
+					c.Cookies = nil
+				}
+			},
+			"storage proved=false [] recipe []=false written=true sent=false tests=8 survives []; what brings it",
 		},
 		"a proof that broke off": {
 			service{restoredBy: [][]string{{"Cache"}}, rewrites: true},
 			func(c *diapason.Capture) { c.Complete = len(c.Profile.Kept) != 9 },
-			"storage proved=true [[Cache]] recipe [Cache]=false written=true sent=false tests=16 survives [cookie-box]; whether other sets",
+			"storage proved=true [[Cache]] recipe [Cache]=false written=true sent=false tests=17 survives [cookie-box]; whether other sets",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,13 +21,17 @@ type Conclusion struct {
 	// Recipe is a smallest set of atoms that has one of each restoring set that
 	// was seen: their deletion, with the target, is to end it.
 	Recipe []string
-	// Proved is true if at least one store was shown to restore it, twice,
-	// nothing came back from an empty profile, and the value was still alive
-	// at the end.
+	// Proved is true if at least one store was shown to restore it, twice, it
+	// did not come back to an empty profile, and the value was still alive at
+	// the end; for a stateless return, if it was seen twice.
 	Proved bool
-	// RecipeProved is true if a visit that kept everything but the recipe's
-	// atoms ran to its end and the identifier stayed away.
+	// RecipeProved is true if everything but the recipe's atoms was kept, as
+	// often as the miss rate wants, and the identifier stayed away.
 	RecipeProved bool
+	// MissRate is the share of visits from which it stayed away although it
+	// was due. Noisy is true if that is more than a half: nothing is proved.
+	MissRate float64
+	Noisy    bool
 	// Whole is true if there are no further restoring sets.
 	Whole bool
 	// Expired is true if the value did not come back any more at the end.
@@ -48,10 +52,11 @@ func Conclude(id string, trials []Trial) Conclusion {
 	}
 	o := order(trials[0].Keep) // the first trial keeps every atom
 	q := inquire(id, o, trials)
+	c := Conclusion{Kind: Storage, Written: way.Written, Sent: way.Sent, MissRate: q.rate(), Noisy: q.noisy(), Expired: q.expired()}
 	if q.f(0) == yes {
-		return Conclusion{Kind: Stateless, Written: way.Written, Sent: way.Sent}
+		c.Kind, c.Proved, c.Expired = Stateless, q.confirmed(0), false
+		return c
 	}
-	c := Conclusion{Kind: Storage, Written: way.Written, Sent: way.Sent}
 	r := q.search()
 	for _, s := range r.sets {
 		if q.confirmed(s) {
@@ -69,9 +74,8 @@ func Conclude(id string, trials []Trial) Conclusion {
 		c.Recipe = o.names(r.recipe)
 	}
 	last := trials[len(trials)-1]
-	control := len(trials) > 2 && o.set(last.Keep) == q.all
-	c.Expired = control && !last.back(id) && last.Complete
-	c.Proved = len(c.Stores) > 0 && q.f(0) == no && control && last.back(id)
+	alive := o.set(last.Keep) == q.all && last.back(id)
+	c.Proved = len(c.Stores) > 0 && q.f(0) == no && alive && !c.Noisy
 	c.RecipeProved = c.Proved && r.proved
 	c.Whole = c.Proved && r.whole && len(c.Unsure) == 0
 	return c

@@ -75,21 +75,23 @@ const budget = 60
 // Next lists the visits to make after those that are done; they do not depend
 // on each other. No visit is left when it returns nil.
 //
-// With k atoms the plan takes k+4 visits before repeats where single atoms
-// restore the identifiers and one recipe is good for all, and two where
-// nothing comes back. A restoring set of n atoms that only work together adds
-// at most 2n·log2(k/n) + 2n, and each further minimal recipe one.
+// First everything is kept, then nothing, then everything again. With k atoms
+// the plan takes k+4 visits before repeats where single atoms restore the
+// identifiers and one recipe is good for all, and two where nothing comes
+// back. A restoring set of n atoms that only work together adds at most
+// 2n·log2(k/n) + 2n, and each further minimal recipe one. Repeated are: what
+// brought an identifier back, once; what did not, as often as its miss rate
+// wants; and everything, wherever an identifier has been away for long.
 func (p Plan) Next(done []Trial) []Visit {
-	room := budget - len(done)
-	if len(done) < 2 {
-		return name([][]string{p.Atoms, nil}[len(done):], len(done))
+	first := [][]string{p.Atoms, nil, p.Atoms}
+	if len(done) < len(first) {
+		return name(first[len(done):], len(done))
 	}
-	keeps := p.wanted(done)
+	o, room := order(p.Atoms), budget-len(done)
+	keeps := p.wanted(o, done)
 	// The last visit of the budget is kept for the control.
 	keeps = keeps[:min(len(keeps), max(room-1, 0))]
-	last := done[len(done)-1]
-	if len(keeps) == 0 && room > 0 && len(restored(append(slices.Clone(p.IDs), p.Also...), done)) > 0 &&
-		(len(done) == 2 || order(p.Atoms).set(last.Keep) != order(p.Atoms).set(p.Atoms)) {
+	if len(keeps) == 0 && room > 0 && p.traceable(o, done) && o.set(done[len(done)-1].Keep) != o.set(o) {
 		// Last of all everything is kept once more: if the value does not come
 		// back now, it expired, and what did not come back shows nothing.
 		keeps = [][]string{p.Atoms}
@@ -97,46 +99,76 @@ func (p Plan) Next(done []Trial) []Visit {
 	return name(keeps, len(done))
 }
 
-// wanted lists what is to be kept in the next visits, each as often as it is
-// to be kept.
-func (p Plan) wanted(done []Trial) [][]string {
-	live, watched := restored(p.IDs, done), restored(p.Also, done)
-	if len(live)+len(watched) == 0 {
-		return nil
-	}
-	o := order(p.Atoms)
-	tried := map[set]bool{}
-	for _, t := range done {
-		tried[o.set(t.Keep)] = true
-	}
-	var keeps []set
-	for _, a := range o.set(p.Atoms).members() {
-		if !tried[a] {
-			keeps = append(keeps, a)
-		}
-	}
-	if len(keeps) > 0 {
-		return named(o, keeps)
-	}
-	var again []set
-	for _, id := range live {
-		q := inquire(id, o, done)
-		r := q.search()
-		keeps = append(keeps, r.pending...)
-		again = append(again, q.unconfirmed(r.sets)...)
-	}
-	return named(o, append(keeps, again...))
+// traceable tells whether any identifier came back with something kept, and
+// not with nothing kept. Only such can be traced to a store.
+func (p Plan) traceable(o order, done []Trial) bool {
+	return slices.ContainsFunc(append(slices.Clone(p.IDs), p.Also...), func(id string) bool { return inquire(id, o, done).live() })
 }
 
-// named lists sets by the names of their atoms, each once.
-func named(o order, sets []set) [][]string {
-	var out [][]string
-	seen := map[set]bool{}
-	for _, s := range sets {
-		if !seen[s] {
-			seen[s] = true
-			out = append(out, o.names(s))
+// live tells whether the identifier came back, and not with nothing kept.
+func (q *inquiry) live() bool { return q.lastReturn() >= 0 && q.f(0) != yes }
+
+// wanted lists what is to be kept in the next visits, each as often as it
+// stands there: whether the identifiers are there at all, each atom alone, a
+// recipe, the confirmation of what was found, and last whether there is more.
+func (p Plan) wanted(o order, done []Trial) [][]string {
+	var steps [4]wish
+	for _, id := range p.IDs {
+		q := inquire(id, o, done)
+		switch {
+		case q.f(0) == yes:
+			steps[0].add(q.unconfirmed([]set{0}))
+		case !q.live() || q.hopeless():
+		case q.unsettled():
+			steps[0].add([]set{q.all})
+		default:
+			r := q.search()
+			steps[1].add(untried(o, done))
+			steps[2].add(q.unconfirmed(r.sets))
+			if r.proved {
+				steps[3].add(r.pending)
+			} else {
+				steps[2].add(r.pending)
+			}
 		}
+	}
+	if slices.ContainsFunc(p.Also, func(id string) bool { return inquire(id, o, done).live() }) {
+		steps[1].add(untried(o, done))
+	}
+	for _, w := range steps {
+		if len(w) > 0 {
+			return w.named(o)
+		}
+	}
+	return nil
+}
+
+// untried lists the atoms that were not kept alone yet.
+func untried(o order, done []Trial) []set {
+	return slices.DeleteFunc(o.set(o).members(), func(a set) bool {
+		return slices.ContainsFunc(done, func(t Trial) bool { return o.set(t.Keep) == a })
+	})
+}
+
+// A wish lists sets that are to be kept, each as often as it stands there.
+type wish []set
+
+// add takes over what another identifier wishes: one visit is good for all.
+func (w *wish) add(sets []set) {
+	count := func(all []set, s set) int {
+		return len(slices.DeleteFunc(slices.Clone(all), func(x set) bool { return x != s }))
+	}
+	for i, s := range sets {
+		if count(*w, s) < count(sets[:i+1], s) {
+			*w = append(*w, s)
+		}
+	}
+}
+
+func (w wish) named(o order) [][]string {
+	var out [][]string
+	for _, s := range w {
+		out = append(out, o.names(s))
 	}
 	return out
 }
@@ -147,16 +179,4 @@ func name(keeps [][]string, done int) []Visit {
 		visits = append(visits, Visit{Name: fmt.Sprintf("T%d", done+i+1), Keep: slices.Clone(k)})
 	}
 	return visits
-}
-
-// restored lists the identifiers that came back with everything kept, and not
-// with nothing kept. Only they can be traced to a store.
-func restored(ids []string, done []Trial) []string {
-	var live []string
-	for _, id := range ids {
-		if done[0].back(id) && !done[1].back(id) {
-			live = append(live, id)
-		}
-	}
-	return live
 }

@@ -24,16 +24,23 @@ type outcome struct {
 // An inquiry is what the trials show about one identifier.
 type inquiry struct {
 	order order
-	all   set
+	all   set // everything
 	seen  []outcome
-	need  int // misses that make a set known not to restore
+	need  int // how often a set must miss before it is taken not to restore
 }
 
+// sure is how often a set must miss before a conclusion rests on that: as a
+// return is seen twice, so is what stays away.
+func (q *inquiry) sure() int { return max(2, q.need) }
+
 func inquire(id string, o order, trials []Trial) *inquiry {
-	q := &inquiry{order: o, all: o.set(o), need: 1}
+	q := &inquiry{order: o, all: o.set(o)}
+	sets := map[set]bool{}
 	for _, t := range trials {
 		q.seen = append(q.seen, outcome{o.set(t.Keep), t.Complete, t.back(id)})
+		sets[o.set(t.Keep)] = true
 	}
+	q.need = repeats(q.rate(), len(sets))
 	return q
 }
 
@@ -59,12 +66,33 @@ func (q *inquiry) f(s set) answer {
 	switch {
 	case q.returns(s) > 0:
 		return yes
-	case q.count(func(o outcome) bool { return o.complete && !o.back && s.within(o.kept) }) >= q.need:
+	case q.missed(s) >= q.need:
 		return no
-	case q.count(func(o outcome) bool { return !o.complete && !o.back && o.kept == s }) >= patience:
+	case q.brokenOff(s):
 		return stuck
 	}
 	return open
+}
+
+// missed counts the visits that speak against s: they kept it, and the
+// identifier stayed away. A visit that kept what restores it anyway says
+// nothing by that, only that a return can fail.
+func (q *inquiry) missed(s set) int {
+	return q.count(func(o outcome) bool { return o.complete && !o.back && s.within(o.kept) && q.returns(o.kept) == 0 })
+}
+
+// brokenOff tells whether the visits that keep s are given up.
+func (q *inquiry) brokenOff(s set) bool {
+	return q.count(func(o outcome) bool { return !o.complete && !o.back && o.kept == s }) >= patience
+}
+
+// doubts lists visits that keep s, as many as are missing until a conclusion
+// can rest on it that s does not restore the identifier.
+func (q *inquiry) doubts(s set) []set {
+	if q.brokenOff(s) {
+		return nil
+	}
+	return slices.Repeat([]set{s}, max(0, q.sure()-q.missed(s)))
 }
 
 // explain is QuickXplain (Junker, AAAI 2004): of a set from that restores the
@@ -101,7 +129,7 @@ type finding struct {
 	recipe  set   // the smallest set that hits all of them
 	proved  bool  // everything but the recipe was kept, and it stayed away
 	whole   bool  // there are no further sets
-	pending []set // to be kept next
+	pending []set // to be kept next, each as often as it stands here
 }
 
 // search finds the minimal restoring sets. Each atom that is enough alone is
@@ -128,39 +156,56 @@ func (q *inquiry) step(r *finding) bool {
 	candidates := hitting(r.sets)
 	r.recipe, r.proved, r.whole, r.pending = candidates[0], false, true, nil
 	for i, h := range candidates {
-		switch q.f(q.all &^ h) {
-		case yes:
-			found, a := q.explain(0, 0, q.all&^h)
-			if a == open {
-				r.whole, r.pending = false, append(r.pending, found)
-				return false
-			}
-			// A set that could not be tried is under suspicion: a recipe that
-			// hits it can still be proved.
-			r.sets = append(r.sets, found)
-			return true
-		case open:
-			r.whole, r.pending = false, append(r.pending, q.all&^h)
-		case stuck:
-			r.whole = false
-		case no:
-			r.proved = r.proved || i == 0
+		rest := q.all &^ h
+		if q.f(rest) == yes {
+			return q.another(r, rest)
 		}
-		if i == 0 && len(r.pending) > 0 {
-			return false // a recipe comes first: what follows it may be in vain
+		doubts := q.doubts(rest)
+		r.pending = append(r.pending, doubts...)
+		denied := q.missed(rest) >= q.sure()
+		r.whole = r.whole && denied
+		if i == 0 {
+			r.proved = denied
+			if len(doubts) > 0 {
+				return false // a recipe comes first: what follows it may be in vain
+			}
 		}
 	}
 	return false
 }
 
+// another finds one more minimal set within rest, which restores the
+// identifier. It returns false if that takes further visits.
+func (q *inquiry) another(r *finding, rest set) bool {
+	r.whole = false
+	found, a := q.explain(0, 0, rest)
+	if a == open {
+		r.pending = append(r.pending, found)
+		return false
+	}
+	if found.size() > 1 {
+		for _, m := range found.members() {
+			r.pending = append(r.pending, q.doubts(found&^m)...)
+		}
+		if len(r.pending) > 0 {
+			return false // it may be smaller still
+		}
+	}
+	// A set that could not be tried is under suspicion: a recipe that hits it
+	// can still be proved.
+	r.sets = append(r.sets, found)
+	return true
+}
+
 // confirmed tells whether a set brought the identifier back twice.
 func (q *inquiry) confirmed(s set) bool { return q.returns(s) > 1 }
 
-// unconfirmed lists the sets that are to be kept once more.
+// unconfirmed lists the sets that are to be kept once more: what brought the
+// identifier back once, until it does so again, or misses too often since.
 func (q *inquiry) unconfirmed(sets []set) []set {
 	return slices.DeleteFunc(slices.Clone(sets), func(s set) bool {
-		failed := q.count(func(o outcome) bool { return o.complete && !o.back && o.kept == s })
-		broken := q.count(func(o outcome) bool { return !o.complete && !o.back && o.kept == s })
-		return q.confirmed(s) || failed >= q.need || broken >= patience
+		since := slices.IndexFunc(q.seen, func(o outcome) bool { return o.back && o.kept.within(s) })
+		failed := slices.DeleteFunc(slices.Clone(q.seen[since+1:]), func(o outcome) bool { return o.back || !o.complete || o.kept != s })
+		return q.confirmed(s) || len(failed) >= q.need || q.brokenOff(s)
 	})
 }
