@@ -1,6 +1,7 @@
 package does
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -13,9 +14,11 @@ import (
 //
 // with n the size of the alphabet that the values are written in: of two
 // random characters one in n is equal by chance, which n/(n-1) makes good.
-// Values that are the same characters in another order are capped at 31 bits,
-// because a shuffled list looks like a long random value and is none. More than
-// 64 bits are not told: they name everything there is, and how many more it
+// Values that are the same characters in another order hold no more than there
+// are orders of these characters, and are capped at 31 bits: a shuffled list
+// looks like a long random value and is none. So are the commitments that stand
+// for secrets in a recording: they are long and random whatever they stand for.
+// More than 64 bits are not told: they name everything there is, and how many more it
 // were would differ by chance from audit to audit.
 func bits(values ...string) float64 {
 	n := alphabet(strings.Join(values, ""))
@@ -24,7 +27,10 @@ func bits(values ...string) float64 {
 		for _, b := range values[i+1:] {
 			x := float64(differing(a, b)) * n / (n - 1) * math.Log2(n)
 			if permuted(a, b) {
-				x = min(x, 31)
+				x = min(x, orders(a), mostUnsure)
+			}
+			if strings.HasPrefix(a, redacted) || strings.HasPrefix(b, redacted) {
+				x = min(x, mostUnsure)
 			}
 			least = min(least, x)
 		}
@@ -35,8 +41,10 @@ func bits(values ...string) float64 {
 	return math.Round(min(least, mostBits)*10) / 10
 }
 
-// mostBits is the largest score.
-const mostBits = 64
+const (
+	mostBits   = 64 // the largest score
+	mostUnsure = 31 // of what may look longer than it is: one below what identifies
+)
 
 func differing(a, b string) int {
 	n := 0
@@ -53,6 +61,25 @@ func permuted(a, b string) bool {
 	slices.Sort(x)
 	slices.Sort(y)
 	return a != b && slices.Equal(x, y)
+}
+
+// orders is how many orders the characters of a text have, in bits: the
+// logarithm of n! over the product of the factorials of their counts.
+func orders(s string) float64 {
+	count := map[byte]int{}
+	x := logFactorial(len(s))
+	for i := range len(s) {
+		count[s[i]]++
+	}
+	for _, c := range slices.Sorted(maps.Keys(count)) {
+		x -= logFactorial(count[c])
+	}
+	return x
+}
+
+func logFactorial(n int) float64 {
+	x, _ := math.Lgamma(float64(n) + 1)
+	return x / math.Ln2
 }
 
 // alphabet infers from the characters that are used how many there could be:

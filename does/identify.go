@@ -63,13 +63,11 @@ func identify(four [4]*diapason.Capture) findings {
 	}
 	cached := cachedFiles(four[1])
 	var seen [4]map[spot][]string
+	var held [4]map[place][]string
 	var at [4]time.Time
-	places := map[place]bool{}
 	for i, c := range four {
 		seen[i], at[i] = spots(entriesOf(c, cached)), c.Started
-		for s := range seen[i] {
-			places[s.place] = true
-		}
+		held[i] = heldIn(seen[i])
 	}
 	bySpot := map[place]map[string]verdict{}
 	for i := range seen {
@@ -81,7 +79,8 @@ func identify(four [4]*diapason.Capture) findings {
 				bySpot[s.place] = map[string]verdict{}
 			}
 			values := [4][]string{seen[0][s], seen[1][s], seen[2][s], seen[3][s]}
-			bySpot[s.place][s.path] = classify(values, at)
+			anywhere := [4][]string{held[0][s.place], held[1][s.place], held[2][s.place], held[3][s.place]}
+			bySpot[s.place][s.path] = classify(values, anywhere, at)
 		}
 	}
 	for p, leafs := range bySpot {
@@ -119,19 +118,28 @@ func spots(e entries) map[spot][]string {
 	return out
 }
 
+// heldIn lists all values of a place, wherever they stand in it.
+func heldIn(seen map[spot][]string) map[place][]string {
+	out := map[place][]string{}
+	for s, values := range seen {
+		out[s.place] = append(out[s.place], values...)
+	}
+	return out
+}
+
 // classify compares the values of one leaf in A1, A2, B and C. There can be
 // several where a page sends a field more than once; then those count that no
-// other profile has.
-func classify(v [4][]string, at [4]time.Time) verdict {
+// other profile has. What another profile has anywhere in the same place, as
+// in a list that is shuffled, cannot tell the two apart.
+func classify(v, anywhere [4][]string, at [4]time.Time) verdict {
 	if len(v[0]) == 0 || len(v[1]) == 0 || len(v[2]) == 0 || len(v[3]) == 0 {
 		return verdict{class: classUnclear}
 	}
 	stable := both(v[0], v[1])
-	a := append(slices.Clone(v[0]), v[1]...)
 	own := [3][]string{
-		except(stable, v[2], v[3]),
-		except(v[2], a, v[3]),
-		except(v[3], a, v[2]),
+		except(stable, anywhere[2], anywhere[3]),
+		except(v[2], anywhere[0], anywhere[1], anywhere[3]),
+		except(v[3], anywhere[0], anywhere[1], anywhere[2]),
 	}
 	switch {
 	case len(own[0]) > 0 && len(own[1]) > 0 && len(own[2]) > 0:
@@ -153,7 +161,7 @@ func distinct(own [3][]string, at [4]time.Time) verdict {
 	v := verdict{values: pick, score: bits(pick[0], pick[1], pick[2])}
 	when := [3]time.Time{at[0], at[2], at[3]}
 	switch {
-	case isTime(pick[0], when[0]) && isTime(pick[1], when[1]) && isTime(pick[2], when[2]):
+	case isTime(pick[0], when[0]) && isTime(pick[1], when[1]) && isTime(pick[2], when[2]), moveWith(pick, when):
 		v.class, v.score = classTime, 0
 	case v.score >= identifying:
 		v.class = classIdentifier

@@ -53,6 +53,10 @@ func unwrap(value, path string, depth int, out *[]leaf) {
 			unwrapAll(parts, path, depth+1, out)
 			return
 		}
+		if parts, ok := choiceParts(value); ok {
+			unwrapAll(parts, path, depth+1, out)
+			return
+		}
 		if parts := splitParts(value); len(parts) > 0 {
 			unwrapAll(parts, path, depth+1, out)
 			return
@@ -78,9 +82,20 @@ var uuid = regexp.MustCompile(`^(?i)\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a
 // redacted begins what stands for a secret in a recording that was read in.
 const redacted = "redacted:"
 
+var commitment = regexp.MustCompile(`^redacted:[0-9a-f]+$`)
+
 // whole tells whether a value is one thing although it holds separators.
 func whole(s string) bool {
-	return uuid.MatchString(s) || strings.HasPrefix(s, redacted) || isDate(s)
+	return uuid.MatchString(s) || commitment.MatchString(s) || isDate(s) || drawn64(s)
+}
+
+var base64Text = regexp.MustCompile(`^[A-Za-z0-9+/]{16,}={0,2}$`)
+
+// drawn64 tells whether a plus sign in a value is a character of base64, and
+// separates nothing: another draw might have none there.
+func drawn64(s string) bool {
+	return strings.Contains(s, "+") && base64Text.MatchString(s) && strings.ContainsFunc(s, unicode.IsUpper) &&
+		strings.ContainsFunc(s, unicode.IsLower) && strings.ContainsFunc(s, unicode.IsDigit)
 }
 
 // wrapped64 opens base64 if readable JSON or key=value is in it: anything else
@@ -142,6 +157,37 @@ func jsonParts(s string) ([]leaf, bool) {
 	return nil, false
 }
 
+// choiceText is the core of a record of choices in the form of the IAB's
+// Transparency and Consent Framework, version 2: base64url in which six
+// characters each after the version are the tenths of seconds of its making
+// and of its last change. Other segments follow behind full stops.
+var choiceText = regexp.MustCompile(`^C([A-Za-z0-9_-]{6})([A-Za-z0-9_-]{6})([A-Za-z0-9_-]{22,}(?:\.[A-Za-z0-9_-]+)*)$`)
+
+// choiceParts opens a record of choices. Its times are written out, so that a
+// record that differs in them alone is known by what it holds.
+func choiceParts(s string) ([]leaf, bool) {
+	m := choiceText.FindStringSubmatch(s)
+	if m == nil {
+		return nil, false
+	}
+	created, updated := tenths(m[1]), tenths(m[2])
+	if created.Year() < 2018 || updated.Before(created) || updated.Year() > 2100 { // the framework began in 2018
+		return nil, false
+	}
+	return []leaf{{"created", fmt.Sprint(created.UnixMilli())}, {"updated", fmt.Sprint(updated.UnixMilli())}, {"choices", m[3]}}, true
+}
+
+const sixBits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// tenths reads tenths of seconds since 1970 from characters of six bits.
+func tenths(s string) time.Time {
+	var n int64
+	for _, c := range s {
+		n = n<<6 | int64(strings.IndexRune(sixBits, c))
+	}
+	return time.UnixMilli(n * 100)
+}
+
 func jsonText(raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) == nil {
@@ -154,7 +200,7 @@ const separators = "|&;,:.+!~ "
 
 // splitParts opens key=value lists and lists in the usual separators.
 func splitParts(s string) []leaf {
-	fields := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(separators, r) })
+	fields := fieldsOf(s)
 	if len(fields) == 1 && fields[0] == s {
 		k, v, ok := strings.Cut(s, "=")
 		if !ok || k == "" || strings.Trim(v, "=") == "" {
@@ -170,6 +216,16 @@ func splitParts(s string) []leaf {
 		}
 	}
 	return parts
+}
+
+// fieldsOf divides at separators, but not the two halves of a commitment.
+func fieldsOf(s string) []string {
+	const bound = "redacted\x00"
+	fields := strings.FieldsFunc(strings.ReplaceAll(s, redacted, bound), func(r rune) bool { return strings.ContainsRune(separators, r) })
+	for i := range fields {
+		fields[i] = strings.ReplaceAll(fields[i], bound, redacted)
+	}
+	return fields
 }
 
 // isDate knows the written dates that cookies and storage hold.
@@ -199,18 +255,58 @@ func isTime(value string, visit time.Time) bool {
 	if t, ok := writtenDate(value); ok {
 		return t.Sub(visit).Abs() < near+24*time.Hour // a date without an hour
 	}
-	for _, base := range []int{10, 16, 36} {
-		n, err := strconv.ParseInt(strings.ToLower(value), base, 64)
-		if err != nil {
-			continue
-		}
-		for _, t := range []time.Time{time.Unix(n, 0), time.UnixMilli(n), time.UnixMicro(n)} {
-			if t.Sub(visit).Abs() < near {
-				return true
-			}
+	for _, read := range clocks {
+		if t, ok := read(value); ok && t.Sub(visit).Abs() < near {
+			return true
 		}
 	}
 	return false
+}
+
+// A clock is a way of writing a time.
+type clock func(string) (time.Time, bool)
+
+// clocks are written dates, and seconds, milliseconds and microseconds since
+// 1970 in the bases in which scripts write numbers.
+var clocks = []clock{
+	writtenDate,
+	epoch(10, seconds1970), epoch(10, time.UnixMilli), epoch(10, time.UnixMicro),
+	epoch(16, seconds1970), epoch(16, time.UnixMilli), epoch(16, time.UnixMicro),
+	epoch(36, seconds1970), epoch(36, time.UnixMilli), epoch(36, time.UnixMicro),
+}
+
+func seconds1970(n int64) time.Time { return time.Unix(n, 0) }
+
+func epoch(base int, unit func(int64) time.Time) clock {
+	return func(value string) (time.Time, bool) {
+		n, err := strconv.ParseInt(strings.ToLower(value), base, 64)
+		return unit(n), err == nil
+	}
+}
+
+const (
+	farthest = 20 * 365 * 24 * time.Hour // from its visit, for a time that moves with it
+	slack    = 2 * time.Minute           // within which a visit writes its values: its longest life
+)
+
+// moveWith tells whether values are times that keep one distance from their
+// visits, as when something ends a year after it began.
+func moveWith(values [3]string, visits [3]time.Time) bool {
+	return slices.ContainsFunc(clocks, func(read clock) bool {
+		var least, most time.Duration
+		for i, v := range values {
+			t, ok := read(v)
+			away := t.Sub(visits[i])
+			if !ok || away.Abs() > farthest {
+				return false
+			}
+			if i == 0 {
+				least, most = away, away
+			}
+			least, most = min(least, away), max(most, away)
+		}
+		return most-least <= slack
+	})
 }
 
 // finerThanSeconds tells whether a time is written finer than to the second.

@@ -29,13 +29,20 @@ type record struct {
 func fourVisits(captures []*diapason.Capture) [4]*diapason.Capture { return sortOut(captures).four }
 
 // sortOut tells the captures apart by their ids. Their order does not matter.
+// Recordings that were named as the four visits stand for these where no
+// browser of ours made one of them: the two kinds are never compared, because
+// what differs could be the device.
 func sortOut(captures []*diapason.Capture) record {
 	r := record{all: captures, links: map[string][]*diapason.Capture{}}
+	var recorded [4]*diapason.Capture
 	for _, c := range captures {
+		visit := slices.Index(fourIDs[:], c.ID)
 		switch {
+		case c.Source == "har" && visit >= 0:
+			recorded[visit] = c
 		case c.Source == "har":
-		case slices.Contains(fourIDs[:], c.ID):
-			r.four[slices.Index(fourIDs[:], c.ID)] = c
+		case visit >= 0:
+			r.four[visit] = c
 		case c.ID == seedID:
 			r.seed = c
 		case strings.HasPrefix(c.ID, trialPrefix):
@@ -44,6 +51,9 @@ func sortOut(captures []*diapason.Capture) record {
 			profile, _, _ := strings.Cut(strings.TrimPrefix(c.ID, linkPrefix), "/")
 			r.links[profile] = append(r.links[profile], c)
 		}
+	}
+	if r.four == ([4]*diapason.Capture{}) {
+		r.four = recorded
 	}
 	slices.SortStableFunc(r.trials, func(a, b *diapason.Capture) int { return trialNumber(a.ID) - trialNumber(b.ID) })
 	for _, visits := range r.links {
