@@ -101,6 +101,9 @@ func TestRandomValuesScoreNoMoreThanTheyHold(t *testing.T) {
 		{[]string{random(1, 8, base62), random(2, 8, base62), random(3, 8, base62)}, 40, 49},
 		{[]string{random(1, 40, hexDigits), random(2, 40, hexDigits)}, 64, 64},
 		{[]string{"abcdefghijklmnopqrst", "tsrqponmlkjihgfedcba"}, 31, 31}, // shuffled
+		{[]string{"abcdefgh", "hgfedcba"}, 15.3, 15.3},                     // 8! orders
+		{[]string{"aaaaaaaabbbbbbbb", "bbbbbbbbaaaaaaaa"}, 13.6, 13.7},     // 16!/(8! 8!) orders
+		{[]string{"redacted:0a1b2c3d4e5f6071", "redacted:98fe7d6c5ba4938f"}, 31, 31},
 		{[]string{"same", "same"}, 0, 0},
 		{[]string{"alone"}, 0, 0},
 	} {
@@ -145,6 +148,24 @@ func TestTheTimeOfItsMakingAddsToAValue(t *testing.T) {
 		})
 		if got := classIn(all, place{"cookie", "nocturne.example", "k"}); math.Abs(got.score-c.want) > 0.11 || (got.class == classIdentifier) != (c.want >= identifying) {
 			t.Errorf("%s: %s with %.1f bits, want %.1f", name, got.class, got.score, c.want)
+		}
+	}
+}
+
+func TestWhatAnotherProfileHasInTheSamePlaceNamesNobody(t *testing.T) {
+	a, b, c, d := random(1, 24, base36), random(2, 24, base36), random(3, 24, base36), random(4, 24, base36)
+	for name, x := range map[string]struct {
+		lists [3]string // of the profiles
+		want  string
+	}{
+		"in another order":    {[3]string{a + "|" + b + "|" + c, b + "|" + c + "|" + a, c + "|" + a + "|" + b}, classShared},
+		"in another field":    {[3]string{"x=" + a, "y=" + a + "&x=" + b, "x=" + c}, classShared},
+		"each its own":        {[3]string{a + "|lang", b + "|lang", c + "|lang"}, classIdentifier},
+		"some of it, one own": {[3]string{a + "|" + d, b + "|" + d, c + "|" + d}, classIdentifier},
+	} {
+		all := fourCaptures(func(k *diapason.Capture, profile, _ int) { jar(k, "nocturne.example", "k", x.lists[profile], 30) })
+		if got := classIn(all, place{"cookie", "nocturne.example", "k"}).class; got != x.want {
+			t.Errorf("%s: %s, want %s", name, got, x.want)
 		}
 	}
 }

@@ -104,7 +104,7 @@ func lifetimeIn(c *diapason.Capture, p place) float64 {
 			return longest
 		}
 		for _, s := range settingsOf(c) {
-			if s.place == p {
+			if s.place == p || c.Source == "har" && siteWide(s.place) == p {
 				longest = max(longest, s.lifetime)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"diapason.dev/diapason"
+	"diapason.dev/diapason/entity"
 )
 
 // A place is where a value is kept or carried, the same place in every visit.
@@ -59,7 +60,34 @@ func entriesOf(c *diapason.Capture, cached map[place]bool) entries {
 	for _, r := range sent(c) {
 		e.request(r, cached)
 	}
+	if c.Source == "har" {
+		e.recorded(c)
+	}
 	return e
+}
+
+// recorded reads the cookies of a recording, which has no jar: those that were
+// sent and those that were set.
+func (e entries) recorded(c *diapason.Capture) {
+	for _, r := range sent(c) {
+		for _, x := range carried(r) {
+			if x.place.store == "cookie" {
+				e.add(siteWide(x.place), x.value)
+			}
+		}
+	}
+	for _, s := range settingsOf(c) {
+		if !s.deletes {
+			e.add(siteWide(s.place), s.value)
+		}
+	}
+}
+
+// siteWide is the place of a cookie in a recording. When it is sent nothing
+// tells for which domain it was set: all hosts of a site are one place.
+func siteWide(p place) place {
+	p.host = entity.RegistrableDomain(p.host)
+	return p
 }
 
 // cachedFiles lists the files that a returning visit had from its cache, or

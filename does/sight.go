@@ -120,7 +120,7 @@ func (r *reading) identifiers() []Identifier {
 		id := s.place.String()
 		f := Identifier{
 			ID: id, Site: site, Store: s.place.store, Key: shown(s.place.key, ""), Host: s.place.host, Class: s.class, Score: s.score,
-			Phase: diapason.P0, Lifetime: r.lifetime(s.place), Carrier: s.carrier(), Survives: survives(id, r.trials),
+			Phase: r.four[0].Phase, Lifetime: r.lifetime(s.place), Carrier: s.carrier(), Survives: survives(id, r.trials),
 			Commitment: commit(r.Salt, s.values[0]), Visits: slices.Clone(s.visits),
 		}
 		if s.place.key == "" {
