@@ -66,7 +66,7 @@ func tour(t *testing.T, s lab.Service) toured {
 
 // stored writes the captures down and reads them again: conclusions are drawn
 // from the record, never from memory.
-func stored(t *testing.T, captures []*diapason.Capture) []*diapason.Capture {
+func stored(t testing.TB, captures []*diapason.Capture) []*diapason.Capture {
 	t.Helper()
 	raw, err := json.Marshal(captures)
 	if err != nil {

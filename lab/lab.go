@@ -6,7 +6,8 @@
 // served over HTTPS on 127.0.0.1, with a key and certificate made for this one
 // lab. [Nocturne] and [Clean] describe the two services that can be audited;
 // [Service.Write] writes the folder that an audit of one wants: diapason.yaml,
-// a phone's recorded traffic and an export.
+// a phone's recorded traffic and an export. [Respawns] lists small sites whose
+// cookie comes back after it was deleted, each in one way, and their clean twin.
 //
 // Every page, recording and export states in its own markup or record what
 // must be found in it, or that nothing must: see [Truth] and [PageTruth].

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -39,7 +40,7 @@ func newSites() (*sites, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sites{handlers: map[string]http.Handler{
+	handlers := map[string]http.Handler{
 		nocturneHost: nocturnePages(),
 		staticHost:   ear(),
 		serenadeHost: clean,
@@ -47,7 +48,9 @@ func newSites() (*sites, error) {
 		adsumHost:    adsum(),
 		gazetteHost:  front("gazette.html"),
 		almanacHost:  front("almanac.html"),
-	}}, nil
+	}
+	maps.Copy(handlers, respawnHandlers())
+	return &sites{handlers: handlers}, nil
 }
 
 // names lists the sites in a fixed order.

@@ -40,8 +40,13 @@ type Identifier struct {
 	// Restored lists the minimal sets of browser stores that bring it back
 	// after its cookie is gone; empty: nothing does.
 	Restored [][]string `json:"restored,omitempty"`
-	Receiver string     `json:"receiver"` // who gets it: a host
-	Before   bool       `json:"before_choice"`
+	// Recipes lists the smallest sets of stores whose deletion, with the
+	// cookie, ends it; empty: the one that has every restoring store.
+	Recipes [][]string `json:"recipes,omitempty"`
+	// Good is how often it comes back at most; 0: always.
+	Good     int    `json:"good,omitempty"`
+	Receiver string `json:"receiver"` // who gets it: a host
+	Before   bool   `json:"before_choice"`
 }
 
 // A Link is one identifier that a receiver gets under two unrelated sites.

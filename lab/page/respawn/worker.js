@@ -1,0 +1,1 @@
+// This worker does nothing: its address is what is kept.

@@ -1,0 +1,200 @@
+package lab
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// respawnHost is the site under which those stand that bring a deleted
+// identifier back. They are one site to a browser, so that one page can embed
+// several of them and each still has its stores for itself.
+const respawnHost = "respawn.example"
+
+// A Fixture is a small site that shows one behaviour.
+type Fixture struct {
+	Name   string // "pair"
+	Origin string // "https://pair.respawn.example"
+	Truth  Truth  // what its page states about itself
+}
+
+// Respawns lists the sites whose cookie comes back after it was deleted, each
+// in one way, and their clean twin, in order of name.
+func Respawns() []Fixture {
+	var all []Fixture
+	for _, name := range fixtureNames() {
+		all = append(all, Fixture{Name: name, Origin: "https://" + name + "." + respawnHost, Truth: must(respawnSites().truth(name + ".html"))})
+	}
+	return all
+}
+
+// Together is the address of a page that embeds several of the [Respawns], so
+// that one visit is a visit of all of them.
+func Together(names ...string) string {
+	return "https://" + respawnHost + "/?with=" + url.QueryEscape(strings.Join(names, ","))
+}
+
+var respawnSites = sync.OnceValue(func() *site { return must(newSite("respawn")) })
+
+// fixtureNames lists the pages that are sites of their own.
+func fixtureNames() []string {
+	names := slices.Sorted(maps.Keys(respawnSites().pages))
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "index.html" })
+	for i, n := range names {
+		names[i] = strings.TrimSuffix(n, ".html")
+	}
+	return names
+}
+
+// respawnHandlers serves the overview and every fixture on a name of its own.
+func respawnHandlers() map[string]http.Handler {
+	front := http.NewServeMux()
+	front.Handle("GET /{$}", respawnSites().show("index.html", overview))
+	all := map[string]http.Handler{respawnHost: front}
+	for _, name := range fixtureNames() {
+		all[name+"."+respawnHost] = fixture(name)
+	}
+	return all
+}
+
+// overview lists the fixtures, or embeds those that are asked for and states
+// the truth of all of them in one.
+func overview(r *http.Request) any {
+	var page struct {
+		Embedded []string
+		Sites    []Fixture
+		Truth    template.JS
+	}
+	wanted := strings.Split(r.FormValue("with"), ",")
+	truth := Truth{Clean: true}
+	for _, f := range Respawns() {
+		page.Sites = append(page.Sites, f)
+		if slices.Contains(wanted, f.Name) {
+			page.Embedded = append(page.Embedded, f.Origin+"/")
+			truth.add(f.Truth)
+		}
+	}
+	page.Truth = template.JS(must(json.Marshal(truth)))
+	return page
+}
+
+// fixture serves one page and the places in the browser's cache that it may use.
+func fixture(name string) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", respawnSites().show(name+".html", func(*http.Request) any { return map[string]string{"Fresh": newTag()} }))
+	mux.HandleFunc("GET /stores.js", script("page/respawn/stores.js"))
+	mux.HandleFunc("GET /worker.js", script("page/respawn/worker.js"))
+	mux.HandleFunc("POST /seen", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /tag", namedTag)
+	mux.HandleFunc("GET /same", sameForAll)
+	mux.HandleFunc("GET /body", rememberedBody)
+	mux.HandleFunc("GET /who", rememberedRedirect)
+	mux.HandleFunc("GET /who/{id}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusNoContent)
+	})
+	c := cloakroom{good: must(respawnSites().truth(name + ".html")).Identifiers[0].Good, tickets: map[string]*ticket{}}
+	mux.HandleFunc("POST /ticket", c.give)
+	mux.HandleFunc("GET /ticket/{id}", c.take)
+	return mux
+}
+
+// script answers with a script that is the same for everybody and not kept.
+func script(file string) http.HandlerFunc {
+	content := must(files.ReadFile(file))
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		_, _ = w.Write(content)
+	}
+}
+
+// visitor is the name that a request's cookie has, or a fresh one.
+func visitor(r *http.Request) string {
+	if id := cookie(r, "id"); id != "" {
+		return id
+	}
+	return newTag()
+}
+
+// namedTag answers with the visitor's name as the body and as its entity tag.
+func namedTag(w http.ResponseWriter, r *http.Request) {
+	kept, id := tagged(r), cookie(r, "id")
+	if id == "" {
+		id = kept
+	}
+	if id == "" {
+		id = newTag()
+	}
+	w.Header().Set("Cache-Control", "private, no-cache")
+	w.Header().Set("ETag", `"`+id+`"`)
+	if id == kept {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	fmt.Fprint(w, id)
+}
+
+// A cloakroom gives tickets for names, and for each ticket the name again, but
+// no more often than it is good for.
+type cloakroom struct {
+	good    int
+	mu      sync.Mutex
+	tickets map[string]*ticket
+}
+
+type ticket struct {
+	name string
+	used int
+}
+
+// give answers with a new ticket for the name in the visitor's cookie.
+func (c *cloakroom) give(w http.ResponseWriter, r *http.Request) {
+	number := newTag()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tickets[number] = &ticket{name: visitor(r)}
+	w.Header().Set("Cache-Control", "no-store")
+	fmt.Fprint(w, number)
+}
+
+// take answers with the name that a ticket stands for, or with nothing.
+func (c *cloakroom) take(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w.Header().Set("Cache-Control", "no-store")
+	if t := c.tickets[r.PathValue("id")]; t != nil && t.used < c.good {
+		t.used++
+		fmt.Fprint(w, t.name)
+	}
+}
+
+// sameForAll is what an honest cache tag looks like: it tells the content.
+func sameForAll(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("ETag", `"seventy-5f3c0a91d27b"`)
+	if r.Header.Get("If-None-Match") != "" {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	fmt.Fprint(w, "seventy")
+}
+
+// yearLong lets a browser keep an answer for a year without asking again.
+const yearLong = "private, max-age=31536000, immutable"
+
+func rememberedBody(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", yearLong)
+	fmt.Fprint(w, visitor(r))
+}
+
+func rememberedRedirect(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", yearLong)
+	http.Redirect(w, r, "/who/"+visitor(r), http.StatusMovedPermanently)
+}

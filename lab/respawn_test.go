@@ -1,0 +1,142 @@
+package lab_test
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"diapason.dev/diapason/lab"
+)
+
+func TestEveryFixtureStatesHowItsNameComesBackAndHowToEndIt(t *testing.T) {
+	l := start(t)
+	c := reader(t, l)
+	for _, f := range lab.Respawns() {
+		res, body := get(t, c, f.Origin+"/")
+		truth, err := lab.PageTruth(body)
+		if err != nil || res.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s, %v", f.Name, res.Status, err)
+		}
+		name := truth.Identifiers[0]
+		if name.Name != "id" || "https://"+name.Host != f.Origin || name.Bits != 128 || !slices.Contains(name.Stores, "cookie") {
+			t.Errorf("%s: its first identifier is %+v", f.Name, name)
+		}
+		if (len(name.Restored) == 0) != (f.Name == "clean") || len(name.Recipes) == 0 != (f.Name == "clean") {
+			t.Errorf("%s: restored by %v, ended by %v", f.Name, name.Restored, name.Recipes)
+		}
+		for _, r := range name.Recipes {
+			ends := func(r []string) bool {
+				return !slices.ContainsFunc(name.Restored, func(set []string) bool {
+					return !slices.ContainsFunc(set, func(s string) bool { return slices.Contains(r, s) })
+				})
+			}
+			if !ends(r) || len(r) != len(name.Recipes[0]) {
+				t.Errorf("%s: the recipe %v does not hit every one of %v, or is larger than another", f.Name, r, name.Restored)
+			}
+			for i := range r {
+				if ends(slices.Delete(slices.Clone(r), i, i+1)) {
+					t.Errorf("%s: the recipe %v is larger than needed", f.Name, r)
+				}
+			}
+		}
+	}
+}
+
+func TestOnePageEmbedsTheFixturesThatAreAskedForAndStatesAllOfTheirTruth(t *testing.T) {
+	c := reader(t, start(t))
+	_, body := get(t, c, lab.Together("pair", "clean", "nothing of the kind"))
+	truth, err := lab.PageTruth(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hosts []string
+	for _, i := range truth.Identifiers {
+		if i.Name == "id" {
+			hosts = append(hosts, i.Host)
+		}
+	}
+	if !slices.Equal(hosts, []string{"clean.respawn.example", "pair.respawn.example"}) || truth.Clean || strings.Count(body, "<iframe") != 2 {
+		t.Errorf("the page states %v and embeds %d frames", hosts, strings.Count(body, "<iframe"))
+	}
+	_, overview := get(t, c, lab.Together())
+	for _, f := range lab.Respawns() {
+		if !strings.Contains(overview, f.Origin+"/") {
+			t.Errorf("the overview does not lead to %s", f.Origin)
+		}
+	}
+}
+
+// asked fetches an address with headers, as a browser does that kept what is
+// given, and returns the answer and its body.
+func asked(t *testing.T, c *http.Client, method, address, header, value string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if header != "" {
+		req.Header.Set(header, value)
+	}
+	res, err := c.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(body)
+}
+
+func TestTheCacheHoldsTheNameInEachOfThreeWays(t *testing.T) {
+	c := reader(t, start(t))
+	name := strings.Repeat("0123456789abcdef", 2)
+	res, body := asked(t, c, "GET", "https://tag.respawn.example/tag", "Cookie", "id="+name)
+	if body != name || res.Header.Get("ETag") != `"`+name+`"` || res.Header.Get("Cache-Control") != "private, no-cache" {
+		t.Errorf("tag: %q, %v", body, res.Header)
+	}
+	if res, _ := asked(t, c, "GET", "https://tag.respawn.example/tag", "If-None-Match", `"`+name+`"`); res.StatusCode != http.StatusNotModified {
+		t.Errorf("tag that comes back: %s", res.Status)
+	}
+	if res, body = asked(t, c, "GET", "https://body.respawn.example/body", "Cookie", "id="+name); body != name || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
+		t.Errorf("body: %q, %v", body, res.Header)
+	}
+	if res, _ = asked(t, c, "GET", "https://moved.respawn.example/who", "Cookie", "id="+name); res.StatusCode != http.StatusMovedPermanently || res.Header.Get("Location") != "/who/"+name {
+		t.Errorf("redirect: %s to %s", res.Status, res.Header.Get("Location"))
+	}
+	for _, address := range []string{"https://tag.respawn.example/tag", "https://body.respawn.example/body"} {
+		_, one := asked(t, c, "GET", address, "", "")
+		if _, two := asked(t, c, "GET", address, "", ""); one == two || len(one) != 32 {
+			t.Errorf("%s gives %q and %q to two who bring nothing", address, one, two)
+		}
+	}
+}
+
+func TestTheCleanTwinsCacheTagIsTheSameForEverybody(t *testing.T) {
+	c := reader(t, start(t))
+	one, _ := asked(t, c, "GET", "https://clean.respawn.example/same", "", "")
+	two, _ := asked(t, c, "GET", "https://clean.respawn.example/same", "Cookie", "id="+strings.Repeat("a", 32))
+	if one.Header.Get("ETag") == "" || one.Header.Get("ETag") != two.Header.Get("ETag") {
+		t.Errorf("tags %q and %q", one.Header.Get("ETag"), two.Header.Get("ETag"))
+	}
+}
+
+func TestATicketGivesTheNameBackThreeTimes(t *testing.T) {
+	c := reader(t, start(t))
+	name := strings.Repeat("0123456789abcdef", 2)
+	_, ticket := asked(t, c, "POST", "https://brief.respawn.example/ticket", "Cookie", "id="+name)
+	if len(ticket) != 32 || ticket == name {
+		t.Fatalf("ticket %q", ticket)
+	}
+	for i, want := range []string{name, name, name, "", ""} {
+		if _, got := asked(t, c, "GET", "https://brief.respawn.example/ticket/"+ticket, "", ""); got != want {
+			t.Errorf("time %d: %q, want %q", i+1, got, want)
+		}
+	}
+	if _, got := asked(t, c, "GET", "https://brief.respawn.example/ticket/"+name, "", ""); got != "" {
+		t.Errorf("a ticket that was never given: %q", got)
+	}
+}
