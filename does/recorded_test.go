@@ -23,8 +23,14 @@ func recordings(t *testing.T) []*diapason.Capture {
 		} else {
 			q.Headers = []diapason.Header{{Name: "Cookie", Value: "who=" + who}}
 		}
-		ask(c, "image", "https://pulse.example/p.gif?w="+who+"&v=3", "Cookie", fmt.Sprintf("adid=%s; lang=en-GB; once=%s",
-			random(uint64(600+profile), 32, hexDigits), random(uint64(700+10*profile+before), 32, hexDigits)))
+		c.Phase = diapason.P6
+		adid := random(uint64(600+profile), 32, hexDigits)
+		q = ask(c, "image", "https://t.pulse.example/p.gif?w="+who+"&v=3", "Cookie", "lang=en-GB; once="+random(uint64(700+10*profile+before), 32, hexDigits))
+		if before == 0 {
+			q.ResponseHeaders = []diapason.Header{{Name: "Set-Cookie", Value: "adid=" + adid + "; Max-Age=2592000"}}
+		} else {
+			q.Headers[0].Value += "; adid=" + adid
+		}
 		ask(c, "xhr", "https://api.nocturne.example/me", "Cookie", "who="+who)
 	})
 	var all []*diapason.Capture
@@ -49,14 +55,14 @@ func listed(f Facts) string {
 		for _, p := range i.Receivers {
 			to = append(to, p.ID)
 		}
-		all = append(all, fmt.Sprintf("%s: %s, %v days, to %s", i.ID, i.Class, i.Lifetime, strings.Join(to, " ")))
+		all = append(all, fmt.Sprintf("%s: %s in %s, %v days, to %s", i.ID, i.Class, i.Phase, i.Lifetime, strings.Join(to, " ")))
 	}
 	return strings.Join(all, "\n")
 }
 
 func TestFourRecordingsMakeIdentifiers(t *testing.T) {
 	got := listed(reader(t).Read(recordings(t)))
-	want := "cookie who @ nocturne.example: identifier, 365 days, to nocturne pulse\ncookie adid @ pulse.example: identifier, 0 days, to pulse"
+	want := "cookie who @ nocturne.example: identifier in P6, 365 days, to nocturne pulse\ncookie adid @ pulse.example: identifier in P6, 30 days, to pulse"
 	if got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)
 	}
@@ -74,7 +80,7 @@ func TestSecretsOfRecordingsAreComparedWithoutBeingKnown(t *testing.T) {
 		all = append(all, redacted)
 	}
 	got := listed(reader(t).Read(all))
-	want := "cookie who @ nocturne.example: weak, 365 days, to nocturne pulse\ncookie adid @ pulse.example: weak, 0 days, to pulse"
+	want := "cookie who @ nocturne.example: weak in P6, 365 days, to nocturne pulse\ncookie adid @ pulse.example: weak in P6, 30 days, to pulse"
 	if got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -169,6 +170,9 @@ func tallies() map[string][]tally {
 	return all
 }
 
+// counted is tallies for the tests, which all ask about the same draws.
+var counted = sync.OnceValue(tallies)
+
 // rates are the shares of what names a browser that was found, and of what was
 // found that names a browser. Every family weighs the same.
 func rates(of []tally) (recall, precision float64) {
@@ -232,7 +236,7 @@ func TestASimulatedDrawIsTheSameEveryTime(t *testing.T) {
 }
 
 func TestMostOfWhatNamesABrowserIsFoundAndLittleElse(t *testing.T) {
-	all := tallies()
+	all := counted()
 	recall, precision := rates(all["ours"])
 	t.Logf("recall %.3f, precision %.3f\n%s", recall, precision, confusion(all))
 	if recall < .92 || precision < .92 {
@@ -254,7 +258,7 @@ var beyond = map[string]string{
 }
 
 func TestEveryFamilyIsToldUnlessItIsBeyondComparing(t *testing.T) {
-	all := tallies()["ours"]
+	all := counted()["ours"]
 	for i, s := range sources {
 		switch found := all[i].yes; {
 		case beyond[s.name] != "":
