@@ -56,17 +56,17 @@ func Start() (*Lab, error) {
 		return nil, err
 	}
 	for _, name := range s.names() {
-		if err := l.serve(name, s.handlers[name]); err != nil {
+		if err := l.serve(name, s.handlers[name], s.unencrypted(name)); err != nil {
 			return nil, errors.Join(err, l.Close())
 		}
 	}
 	return l, nil
 }
 
-// serve opens the two ports of one name: 443 answers, 80 redirects to it.
-func (l *Lab) serve(name string, h http.Handler) error {
+// serve opens the two ports of one name, 443 and 80.
+func (l *Lab) serve(name string, h, unencrypted http.Handler) error {
 	secure := &http.Server{Handler: l.log.record("https", name, h), TLSConfig: l.pair.config(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: silent}
-	plain := &http.Server{Handler: l.log.record("http", name, redirectTo(name)), ReadHeaderTimeout: 10 * time.Second, ErrorLog: silent}
+	plain := &http.Server{Handler: l.log.record("http", name, unencrypted), ReadHeaderTimeout: 10 * time.Second, ErrorLog: silent}
 	if err := l.listen(name+":443", secure, func(at net.Listener) error { return secure.ServeTLS(at, "", "") }); err != nil {
 		return err
 	}

@@ -60,6 +60,17 @@ func respawnHandlers() map[string]http.Handler {
 	for _, name := range fixtureNames() {
 		all[name+"."+respawnHost] = fixture(name)
 	}
+	hints, strict := newChain("hints."+respawnHost), newChain("strict."+respawnHost)
+	all[hints.home] = hints.begin("https://"+hintHost(0)+"/", all[hints.home])
+	all[strict.home] = strict.begin("http://"+strictHost(0)+"/", all[strict.home])
+	icons := newAlbum("icons." + respawnHost)
+	all[icons.home] = icons.handler(all[icons.home])
+	for i := range hintHosts {
+		all[hintHost(i)] = hints.hint(i)
+	}
+	for i := range strictHosts {
+		all[strictHost(i)] = strict.strict(i)
+	}
 	return all
 }
 

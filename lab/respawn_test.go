@@ -14,13 +14,13 @@ func TestEveryFixtureStatesHowItsNameComesBackAndHowToEndIt(t *testing.T) {
 	l := start(t)
 	c := reader(t, l)
 	for _, f := range lab.Respawns() {
-		res, body := get(t, c, f.Origin+"/")
+		res, body := get(t, c, f.Origin+"/?as="+strings.Repeat("a", 32))
 		truth, err := lab.PageTruth(body)
 		if err != nil || res.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %s, %v", f.Name, res.Status, err)
 		}
 		name := truth.Identifiers[0]
-		if name.Name != "id" || "https://"+name.Host != f.Origin || name.Bits != 128 || !slices.Contains(name.Stores, "cookie") {
+		if name.Name != "id" || "https://"+name.Host != f.Origin || name.Bits < 12 || !slices.Contains(name.Stores, "cookie") {
 			t.Errorf("%s: its first identifier is %+v", f.Name, name)
 		}
 		if (len(name.Restored) == 0) != (f.Name == "clean") || len(name.Recipes) == 0 != (f.Name == "clean") {

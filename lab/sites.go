@@ -53,6 +53,15 @@ func newSites() (*sites, error) {
 	return &sites{handlers: handlers}, nil
 }
 
+// unencrypted is what answers for a name without encryption: almost always a
+// redirect to the secure address.
+func (s *sites) unencrypted(name string) http.Handler {
+	if strings.HasSuffix(name, ".strict."+respawnHost) {
+		return s.handlers[name]
+	}
+	return redirectTo(name)
+}
+
 // names lists the sites in a fixed order.
 func (s *sites) names() []string {
 	var names []string

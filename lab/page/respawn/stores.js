@@ -97,3 +97,14 @@ const halves = (one, two) => {
   };
   return { get, put };
 };
+
+const wait = (ms) => new Promise((go) => setTimeout(go, ms));
+
+// shown waits until the browser has asked for an icon, or for as long as one
+// that does ask for it takes.
+const shown = async (n) => {
+  for (let i = 0; i < 20; i++) {
+    await wait(25);
+    if (await (await fetch("/asked/" + n)).text() === "true") return;
+  }
+};

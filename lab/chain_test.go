@@ -1,0 +1,97 @@
+package lab_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"diapason.dev/diapason/lab"
+)
+
+// told is the name that a fixture's page told its server at the end of a visit.
+func told(t *testing.T, l *lab.Lab, profile, host string) string {
+	t.Helper()
+	name := ""
+	for _, h := range visit(t, l, profile, "https://"+host+"/", host+"/seen") {
+		if h.Host == host && h.Path == "/seen" {
+			var seen struct{ ID string }
+			if err := json.Unmarshal(h.Body, &seen); err != nil {
+				t.Fatalf("%s: what the page told: %v", host, err)
+			}
+			name = seen.ID
+		}
+	}
+	if len(name) != 32 {
+		t.Fatalf("%s: the page told %q", host, name)
+	}
+	return name
+}
+
+// keepFile makes an empty profile that has only one file of another, and what
+// belongs to it.
+func keepFile(t *testing.T, from, name string) string {
+	t.Helper()
+	to := emptyProfile(t)
+	if err := os.MkdirAll(filepath.Join(to, "Default"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{name, name + "-journal"} {
+		content, err := os.ReadFile(filepath.Join(from, "Default", file))
+		if os.IsNotExist(err) && file != name {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to, "Default", file), content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return to
+}
+
+// Three places hold a yes or no for each host or icon, and many of these make
+// a name. A real browser brings it back from that file of its profile alone.
+func TestANameOfManySingleAnswersComesBackFromItsOwnFileAlone(t *testing.T) {
+	l := start(t)
+	for host, file := range map[string]string{
+		"hints.respawn.example": "Preferences", "strict.respawn.example": "TransportSecurity", "icons.respawn.example": "Favicons",
+	} {
+		seed := emptyProfile(t)
+		name := told(t, l, seed, host)
+		if again := told(t, l, seed, host); again != name {
+			t.Errorf("%s: the same browser is called %s and %s", host, name, again)
+		}
+		if back := told(t, l, keepFile(t, seed, file), host); back != name {
+			t.Errorf("%s: with %s kept the name is %s, want %s", host, file, back, name)
+		}
+		if other := told(t, l, emptyProfile(t), host); other == name {
+			t.Errorf("%s: an empty browser has the same name", host)
+		}
+	}
+}
+
+func TestAHostThatWantsEncryptionIsReadInBothWays(t *testing.T) {
+	c := reader(t, start(t))
+	plain, _ := get(t, c, "http://s3.strict.respawn.example/?bits=011")
+	if got := plain.Header.Get("Location"); got != "http://s4.strict.respawn.example/?bits=0110" || plain.Header.Get("Strict-Transport-Security") != "" {
+		t.Errorf("unencrypted: on to %s", got)
+	}
+	secure, _ := get(t, c, "https://s3.strict.respawn.example/?bits=011")
+	if got := secure.Header.Get("Location"); got != "http://s4.strict.respawn.example/?bits=0111" {
+		t.Errorf("encrypted: on to %s", got)
+	}
+	bits := "0001" + strings.Repeat("0", 27) + "1"
+	setting, _ := get(t, c, "https://s3.strict.respawn.example/?set="+bits)
+	if got := setting.Header.Get("Location"); setting.Header.Get("Strict-Transport-Security") == "" || got != "https://s31.strict.respawn.example/?set="+bits {
+		t.Errorf("asked for encryption: %v, on to %s", setting.Header, got)
+	}
+	for _, bad := range []string{"?set=1", "?bits=" + strings.Repeat("1", 40), "?bits=x"} {
+		if res, _ := get(t, c, "https://s3.strict.respawn.example/"+bad); res.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: %s", bad, res.Status)
+		}
+	}
+}
