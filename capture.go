@@ -45,6 +45,9 @@ type Browser struct {
 	Flags      []string `json:"flags,omitempty"` // ports replaced by PORT, folders by DIR
 	Sandbox    bool     `json:"sandbox"`
 	UserAgent  string   `json:"user_agent,omitempty"`
+	// Shown are the features that were shown differently than in other visits,
+	// by name, and as what.
+	Shown map[string]string `json:"shown,omitempty"`
 }
 
 // Profile tells the state of the browser profile before the first navigation.

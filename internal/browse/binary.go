@@ -162,6 +162,11 @@ func (b *binary) agent() string {
 	if runtime.GOOS == "darwin" {
 		system = "Macintosh; Intel Mac OS X 10_15_7"
 	}
+	return b.agentOn(system)
+}
+
+// agentOn is what it would call itself on another system.
+func (b *binary) agentOn(system string) string {
 	return "Mozilla/5.0 (" + system + ") AppleWebKit/537.36 (KHTML, like Gecko) Chrome/" + b.major + ".0.0.0 Safari/537.36"
 }
 

@@ -56,6 +56,7 @@ type Visit struct {
 	Run     int
 	Journey string
 	Steps   []Step
+	Change  []string // names of [Features] that the browser shows differently than in other visits
 	Profile *Profile // nil: a new, empty one, removed after the visit
 }
 
@@ -157,6 +158,9 @@ func (b *Browser) check(w *walk) error {
 	if _, ok := cookieModes[b.policy()]; !ok {
 		return fmt.Errorf("third-party cookies %q: expected allow or block: %w", b.ThirdParty, diapason.ErrUsage)
 	}
+	if err := checkFeatures(w.Change); err != nil {
+		return fmt.Errorf("visit %s: %w: %w", w.ID, err, diapason.ErrUsage)
+	}
 	for i, s := range w.Steps {
 		if err := s.check(); err != nil {
 			return fmt.Errorf("visit %s, step %d: %w: %w", w.ID, i+1, err, diapason.ErrUsage)
@@ -192,8 +196,9 @@ func (b *Browser) launch(ctx context.Context, w *walk, bin *binary, p *Profile, 
 	if err := p.writePolicy(b.policy()); err != nil {
 		return err
 	}
-	flags := b.flags(bin, p.dir, door.Addr())
-	w.capture.Browser = diapason.Browser{Product: bin.product, Flags: told(flags, p.dir, door), Sandbox: !b.Unsandboxed, UserAgent: bin.agent()}
+	shown, change, env := show(w.Change, bin)
+	flags := replaceFlags(b.flags(bin, p.dir, door.Addr()), change)
+	w.capture.Browser = diapason.Browser{Product: bin.product, Flags: told(flags, p.dir, door), Sandbox: !b.Unsandboxed, UserAgent: cmp.Or(shown["user agent"], bin.agent()), Shown: shown}
 	if b.Unsandboxed {
 		w.capture.Browser.Flags = append(w.capture.Browser.Flags, "--no-sandbox")
 	}
@@ -203,7 +208,7 @@ func (b *Browser) launch(ctx context.Context, w *walk, bin *binary, p *Profile, 
 	w.mu.Lock() // no event is handled before the connection is known
 	defer w.mu.Unlock()
 	var err error
-	w.conn, err = cdp.Start(ctx, cdp.Options{Path: bin.path, Flags: flags, Unsandboxed: b.Unsandboxed, Event: w.handle})
+	w.conn, err = cdp.Start(ctx, cdp.Options{Path: bin.path, Flags: flags, Env: env, Unsandboxed: b.Unsandboxed, Event: w.handle})
 	if err != nil {
 		w.stop(nil)
 		return err

@@ -34,6 +34,7 @@ var ErrClosed = errors.New("the browser has ended")
 type Options struct {
 	Path        string   // the browser's binary
 	Flags       []string // switches; the pipe's own is added
+	Env         []string // added to the environment, as NAME=value
 	Unsandboxed bool     // run without the sandbox, as root must
 	// Event is called with every event, one at a time and in order. It may
 	// send, and it may call: replies arrive beside it.

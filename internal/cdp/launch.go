@@ -45,6 +45,7 @@ func Start(ctx context.Context, o Options) (*Conn, error) {
 		cmd: exec.Command(o.Path, flags...), stderr: &tail{}, exited: make(chan struct{}), gone: make(chan struct{}),
 		out: out, in: in, waiting: map[int64]chan reply{}, events: newQueue(),
 	}
+	c.cmd.Env = append(os.Environ(), o.Env...)
 	c.cmd.ExtraFiles = []*os.File{hisIn, hisOut} // descriptors 3 and 4
 	c.cmd.Stderr = c.stderr
 	c.cmd.WaitDelay = waitDelay
