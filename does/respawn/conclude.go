@@ -10,6 +10,7 @@ const (
 	None      Kind = ""          // it did not come back
 	Storage   Kind = "storage"   // stores that were kept brought it back
 	Stateless Kind = "stateless" // it came back with nothing kept: no store can be named
+	Account   Kind = "account"   // it came back because the same account signed in
 )
 
 // A Conclusion is what the experiment came to for one identifier.
@@ -21,9 +22,15 @@ type Conclusion struct {
 	// Recipe is a smallest set of atoms that has one of each restoring set that
 	// was seen: their deletion, with the target, is to end it.
 	Recipe []string
+	// Features are, for a stateless return, the minimal sets of features that
+	// are enough for it, every one seen twice. Unchanged is true if it came
+	// back although all features were changed that could be.
+	Features  [][]string
+	Unchanged bool
 	// Proved is true if at least one store was shown to restore it, twice, it
 	// did not come back to an empty profile, and the value was still alive at
-	// the end; for a stateless return, if it was seen twice.
+	// the end. A stateless return is proved if it was seen twice, and one
+	// because of an account if it then stayed away without signing in.
 	Proved bool
 	// RecipeProved is true if everything but the recipe's atoms was kept, as
 	// often as the miss rate wants, and the identifier stayed away.
@@ -32,7 +39,7 @@ type Conclusion struct {
 	// was due. Noisy is true if that is more than a half: nothing is proved.
 	MissRate float64
 	Noisy    bool
-	// Whole is true if there are no further restoring sets.
+	// Whole is true if there are no further restoring sets, or such of features.
 	Whole bool
 	// Expired is true if the value did not come back any more at the end.
 	Expired bool
@@ -54,7 +61,8 @@ func Conclude(id string, trials []Trial) Conclusion {
 	q := inquire(id, o, trials)
 	c := Conclusion{Kind: Storage, Written: way.Written, Sent: way.Sent, MissRate: q.rate(), Noisy: q.noisy(), Expired: q.expired()}
 	if q.f(0) == yes {
-		c.Kind, c.Proved, c.Expired = Stateless, q.confirmed(0), false
+		c.Expired = false
+		c.madeOf(id, q, trials)
 		return c
 	}
 	r := q.search()
@@ -73,8 +81,8 @@ func Conclude(id string, trials []Trial) Conclusion {
 	if len(r.sets) > 0 {
 		c.Recipe = o.names(r.recipe)
 	}
-	last := trials[len(trials)-1]
-	alive := o.set(last.Keep) == q.all && last.back(id)
+	last := q.seen[len(q.seen)-1]
+	alive := last.kept == q.all && last.back
 	c.Proved = len(c.Stores) > 0 && q.f(0) == no && alive && !c.Noisy
 	c.RecipeProved = c.Proved && r.proved
 	c.Whole = c.Proved && r.whole && len(c.Unsure) == 0

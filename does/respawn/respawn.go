@@ -17,6 +17,12 @@
 // enough. What only works together is found afterwards, by halving
 // (QuickXplain). A recipe is proved by a visit that keeps everything else.
 //
+// What comes back with nothing kept rests on no store. If the visits signed in
+// with an account, it is looked for without signing in. Otherwise the browser
+// is made to show itself differently, one feature at a time: f over the
+// features that stay the same is monotone too, and its minimal sets are what
+// the identifier is made of.
+//
 // The package never says that a store restores an identifier because it holds
 // a copy: only that it came back when that store was kept, and did not when it
 // was not.
@@ -39,8 +45,10 @@ func (r Return) Back() bool { return r.Written || r.Sent }
 // A Visit is one visit to make: a profile in which only Keep of the seeded
 // profile's atoms are kept. The deleted store, the target, is never among them.
 type Visit struct {
-	Name string // "T1", "T2" …, in the order of the plan
-	Keep []string
+	Name     string // "T1", "T2" …, in the order of the plan
+	Keep     []string
+	Change   []string // features that the browser shows differently
+	SignedIn bool     // a person signs in, with the same account every time
 }
 
 // A Trial is a visit that was made.
@@ -67,6 +75,10 @@ type Plan struct {
 	// Also are identifiers that lie in other stores only: what brings them back
 	// is looked at with each atom alone, and no further.
 	Also []string
+	// Features are what the browser can show differently; empty: nothing.
+	Features []string
+	// SignedIn is true if the seeding visit signed in.
+	SignedIn bool
 }
 
 // budget is how many visits an experiment may take.
@@ -83,20 +95,28 @@ const budget = 60
 // brought an identifier back, once; what did not, as often as its miss rate
 // wants; and everything, wherever an identifier has been away for long.
 func (p Plan) Next(done []Trial) []Visit {
-	first := [][]string{p.Atoms, nil, p.Atoms}
-	if len(done) < len(first) {
-		return name(first[len(done):], len(done))
+	o := order(p.Atoms)
+	all := o.set(p.Atoms)
+	var wanted wish
+	if len(done) < 3 {
+		wanted = wish{{kept: all}, {}, {kept: all}}[len(done):]
+	} else {
+		// The last visit of the budget is kept for the control.
+		wanted = p.wanted(o, done)
+		wanted = wanted[:min(len(wanted), max(budget-len(done)-1, 0))]
+		if plain := inquire("", o, done).seen; len(wanted) == 0 && len(done) < budget && p.traceable(o, done) && plain[len(plain)-1].kept != all {
+			// Last of all everything is kept once more: if the value does not
+			// come back now, it expired, and what did not come back shows nothing.
+			wanted = wish{{kept: all}}
+		}
 	}
-	o, room := order(p.Atoms), budget-len(done)
-	keeps := p.wanted(o, done)
-	// The last visit of the budget is kept for the control.
-	keeps = keeps[:min(len(keeps), max(room-1, 0))]
-	if len(keeps) == 0 && room > 0 && p.traceable(o, done) && o.set(done[len(done)-1].Keep) != o.set(o) {
-		// Last of all everything is kept once more: if the value does not come
-		// back now, it expired, and what did not come back shows nothing.
-		keeps = [][]string{p.Atoms}
+	var visits []Visit
+	for i, w := range wanted {
+		visits = append(visits, Visit{
+			Name: fmt.Sprintf("T%d", len(done)+i+1), Keep: o.names(w.kept), Change: order(p.Features).names(w.changed), SignedIn: p.SignedIn && !w.out,
+		})
 	}
-	return name(keeps, len(done))
+	return visits
 }
 
 // traceable tells whether any identifier came back with something kept, and
@@ -108,75 +128,76 @@ func (p Plan) traceable(o order, done []Trial) bool {
 // live tells whether the identifier came back, and not with nothing kept.
 func (q *inquiry) live() bool { return q.lastReturn() >= 0 && q.f(0) != yes }
 
-// wanted lists what is to be kept in the next visits, each as often as it
-// stands there: whether the identifiers are there at all, each atom alone, a
-// recipe, the confirmation of what was found, and last whether there is more.
-func (p Plan) wanted(o order, done []Trial) [][]string {
+// wanted lists the next visits, each as often as it stands there: whether the
+// identifiers are there at all, each atom alone, a recipe, the confirmation of
+// what was found, and last whether there is more.
+func (p Plan) wanted(o order, done []Trial) wish {
 	var steps [4]wish
 	for _, id := range p.IDs {
 		q := inquire(id, o, done)
 		switch {
 		case q.f(0) == yes:
-			steps[0].add(q.unconfirmed([]set{0}))
+			steps[0].add(p.stateless(id, q, done))
 		case !q.live() || q.hopeless():
 		case q.unsettled():
-			steps[0].add([]set{q.all})
+			steps[0].add(keeping(q.all))
 		default:
 			r := q.search()
-			steps[1].add(untried(o, done))
-			steps[2].add(q.unconfirmed(r.sets))
+			steps[1].add(keeping(untried(q)...))
+			steps[2].add(keeping(q.unconfirmed(r.sets)...))
 			if r.proved {
-				steps[3].add(r.pending)
+				steps[3].add(keeping(r.pending...))
 			} else {
-				steps[2].add(r.pending)
+				steps[2].add(keeping(r.pending...))
 			}
 		}
 	}
-	if slices.ContainsFunc(p.Also, func(id string) bool { return inquire(id, o, done).live() }) {
-		steps[1].add(untried(o, done))
+	for _, id := range p.Also {
+		if q := inquire(id, o, done); q.live() {
+			steps[1].add(keeping(untried(q)...))
+		}
 	}
 	for _, w := range steps {
 		if len(w) > 0 {
-			return w.named(o)
+			return w
 		}
 	}
 	return nil
 }
 
 // untried lists the atoms that were not kept alone yet.
-func untried(o order, done []Trial) []set {
-	return slices.DeleteFunc(o.set(o).members(), func(a set) bool {
-		return slices.ContainsFunc(done, func(t Trial) bool { return o.set(t.Keep) == a })
+func untried(q *inquiry) []set {
+	return slices.DeleteFunc(q.all.members(), func(a set) bool {
+		return slices.ContainsFunc(q.seen, func(o outcome) bool { return o.kept == a })
 	})
 }
 
-// A wish lists sets that are to be kept, each as often as it stands there.
-type wish []set
+// A want is one visit that is to be made.
+type want struct {
+	kept    set  // of the atoms
+	changed set  // of the features
+	out     bool // without signing in
+}
+
+// A wish lists visits that are to be made, each as often as it stands there.
+type wish []want
+
+func keeping(sets ...set) wish {
+	var w wish
+	for _, s := range sets {
+		w = append(w, want{kept: s})
+	}
+	return w
+}
 
 // add takes over what another identifier wishes: one visit is good for all.
-func (w *wish) add(sets []set) {
-	count := func(all []set, s set) int {
-		return len(slices.DeleteFunc(slices.Clone(all), func(x set) bool { return x != s }))
+func (w *wish) add(more wish) {
+	count := func(all wish, x want) int {
+		return len(slices.DeleteFunc(slices.Clone(all), func(y want) bool { return x != y }))
 	}
-	for i, s := range sets {
-		if count(*w, s) < count(sets[:i+1], s) {
-			*w = append(*w, s)
+	for i, x := range more {
+		if count(*w, x) < count(more[:i+1], x) {
+			*w = append(*w, x)
 		}
 	}
-}
-
-func (w wish) named(o order) [][]string {
-	var out [][]string
-	for _, s := range w {
-		out = append(out, o.names(s))
-	}
-	return out
-}
-
-func name(keeps [][]string, done int) []Visit {
-	var visits []Visit
-	for i, k := range keeps {
-		visits = append(visits, Visit{Name: fmt.Sprintf("T%d", done+i+1), Keep: slices.Clone(k)})
-	}
-	return visits
 }

@@ -23,22 +23,33 @@ type outcome struct {
 
 // An inquiry is what the trials show about one identifier.
 type inquiry struct {
-	order order
-	all   set // everything
-	seen  []outcome
-	need  int // how often a set must miss before it is taken not to restore
+	all  set // everything
+	seen []outcome
+	need int // how often a set must miss before it is taken not to restore
 }
 
 // sure is how often a set must miss before a conclusion rests on that: as a
 // return is seen twice, so is what stays away.
 func (q *inquiry) sure() int { return max(2, q.need) }
 
+// inquire looks at the visits that changed nothing and signed in or did not as
+// the first one.
 func inquire(id string, o order, trials []Trial) *inquiry {
-	q := &inquiry{order: o, all: o.set(o)}
+	return inquireInto(id, o, trials, func(t Trial) (set, bool) {
+		return o.set(t.Keep), len(t.Change) == 0 && t.SignedIn == trials[0].SignedIn
+	})
+}
+
+// inquireInto looks at some of the trials; kept tells which, and what stayed
+// the same in each.
+func inquireInto(id string, o order, trials []Trial, kept func(Trial) (set, bool)) *inquiry {
+	q := &inquiry{all: o.set(o)}
 	sets := map[set]bool{}
 	for _, t := range trials {
-		q.seen = append(q.seen, outcome{o.set(t.Keep), t.Complete, t.back(id)})
-		sets[o.set(t.Keep)] = true
+		if s, counts := kept(t); counts {
+			q.seen = append(q.seen, outcome{s, t.Complete, t.back(id)})
+			sets[s] = true
+		}
 	}
 	q.need = repeats(q.rate(), len(sets))
 	return q
