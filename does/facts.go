@@ -93,7 +93,7 @@ type Cookie struct {
 	Stored    bool           `json:"stored"`
 	Sent      bool           `json:"sent"`
 	NX        string         `json:"nx"`
-	Class     string         `json:"class"`    // identifier, weak, counter-like, consent record, token, time, constant, shared (equal in some profiles), unclear
+	Class     string         `json:"class"`    // identifier, weak, counter-like, consent record, token, time, constant, device-derived (equal while the browser shows the same features), shared (equal in some profiles), unclear
 	Lifetime  float64        `json:"lifetime"` // days; 0 for session; -1 without end (web storage)
 	// Told fields are filled by the audit from the policy's cookie statements.
 	Stated       float64        `json:"stated"` // days, as the policy states; 0: not stated
@@ -135,7 +135,9 @@ type Respawn struct {
 	// Stores are the minimal restoring sets, each alone enough: [["Cache"],["Local Storage"]].
 	Stores [][]string `json:"stores"`
 	// Recipe is the set of stores whose removal, with the target, was proved by the last visit to end it.
-	Recipe       []string       `json:"recipe"`
+	Recipe []string `json:"recipe"`
+	// Features are, for a stateless return, the minimal sets of features of the browser that it is made of.
+	Features     [][]string     `json:"features,omitempty"`
 	RecipeProved bool           `json:"recipe_proved"`
 	Written      bool           `json:"written"` // written again into an emptied store
 	Sent         bool           `json:"sent"`    // sent again
@@ -149,6 +151,8 @@ type Respawn struct {
 type Test struct {
 	Visit    string   `json:"visit"`
 	Kept     []string `json:"kept"`
+	Changed  []string `json:"changed,omitempty"`   // features that the browser showed differently
+	SignedIn bool     `json:"signed_in,omitempty"` // somebody signed in, with the same account every time
 	Returned bool     `json:"returned"`
 	Written  bool     `json:"written"`
 	Sent     bool     `json:"sent"`

@@ -18,13 +18,17 @@ type Plan struct {
 	Linkage  []string                 // pages of unrelated sites, to see who knows a visitor on both
 	Journeys map[string][]browse.Step // ways through the service by name, each walked three times
 	Respawn  bool                     // delete each identifier and see what brings it back
+	// SignIn signs in with one and the same account; the visits of the respawn
+	// experiment walk it too. Empty: they stay signed out.
+	SignIn []browse.Step
 }
 
 // runs is how often a phase is repeated, so that a finding rests on two of three.
 const runs = 3
 
 // Run makes the visits: A1 and A2 in one profile with a new browser process
-// between them, B and C each in an empty one; then every journey; then the
+// between them, B and C each in an empty one, and before a respawn experiment D
+// in one to which the browser shows itself differently; then every journey; then the
 // sites of the linkage in one order and, in another profile, in the other;
 // then the experiment on what brings identifiers back. Up to two visits go on
 // at a time. Each capture is given to done as soon as those before it in the
@@ -57,6 +61,11 @@ func (p Plan) chains() []chain {
 			chain{visits: []browse.Visit{p.plain("A1", diapason.P0, 1), p.plain("A2", diapason.P0, 1)}},
 			chain{visits: []browse.Visit{p.plain("B", diapason.P0, 2)}},
 			chain{visits: []browse.Visit{p.plain("C", diapason.P0, 3)}})
+		if p.Respawn {
+			changed := p.plain(changedID, diapason.P0, 1)
+			changed.Change = browse.Features()
+			all = append(all, chain{visits: []browse.Visit{changed}})
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Journeys)) {
 		for run := 1; run <= runs; run++ {
@@ -101,7 +110,7 @@ func link(profile string, run int, pages []string) chain {
 // experiment's plan has no further visit. What each visit shows is read from
 // its capture, as it is when the record is read later.
 func (t *tour) restore(ctx context.Context, p Plan) {
-	tagged := identify(fourVisits(t.captures)).traceable()
+	tagged := sortOut(t.captures).identify().traceable()
 	if len(tagged) == 0 {
 		return
 	}
@@ -111,7 +120,11 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 		return
 	}
 	defer profile.Remove()
-	seed := browse.Visit{ID: seedID, URL: p.Start[0], Phase: diapason.P0, Run: 1, Steps: p.plain("", "", 0).Steps}
+	seed := p.plain(seedID, diapason.P0, 1)
+	if len(p.SignIn) > 0 {
+		p.signIn(&seed)
+		seed.Phase = diapason.P6
+	}
 	before := len(t.captures)
 	t.walk(ctx, []chain{{visits: []browse.Visit{seed}, profile: func() (*browse.Profile, error) { return profile, nil }, kept: true}})
 	if len(t.captures) == before || t.err != nil {
@@ -126,7 +139,7 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 	for _, a := range browse.Atoms[1:] {
 		atoms = append(atoms, a.Name)
 	}
-	plan := marks.plan(atoms)
+	plan := marks.plan(atoms, browse.Features(), t.captures[before])
 	var trials []respawn.Trial
 	for {
 		next := plan.Next(trials)
@@ -148,10 +161,21 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 func (p Plan) returns(b *browse.Browser, seed *browse.Profile, next []respawn.Visit, done int) []chain {
 	var all []chain
 	for i, v := range next {
+		visit := p.plain(respawnPrefix+v.Name, diapason.P5, done+i+1)
+		visit.Change = v.Change
+		if v.SignedIn {
+			p.signIn(&visit)
+		}
 		all = append(all, chain{
-			visits:  []browse.Visit{p.plain(respawnPrefix+v.Name, diapason.P5, done+i+1)},
+			visits:  []browse.Visit{visit},
 			profile: func() (*browse.Profile, error) { return b.Transplant(seed, v.Keep) },
 		})
 	}
 	return all
+}
+
+// signIn adds to a visit that somebody signs in.
+func (p Plan) signIn(v *browse.Visit) {
+	v.Journey = "sign-in"
+	v.Steps = append(v.Steps, p.SignIn...)
 }

@@ -59,7 +59,7 @@ func (r Reader) start(captures []*diapason.Capture) *reading {
 			}
 		}
 	}
-	read.verdicts = identify(read.four)
+	read.verdicts = read.identify()
 	read.marks = seeded(read.verdicts.traceable(), read.seed, captures)
 	for _, c := range read.record.trials {
 		read.trials = append(read.trials, read.marks.trial(c))

@@ -11,6 +11,7 @@ import (
 // The names by which visits of the experiment are known in a record.
 const (
 	seedID        = "respawn/V0"
+	changedID     = "respawn/D"
 	respawnPrefix = "respawn/"
 	trialPrefix   = "respawn/T"
 	linkPrefix    = "link/"
@@ -18,11 +19,12 @@ const (
 
 // A record is the captures of one audit, by what each of them is for.
 type record struct {
-	all    []*diapason.Capture
-	four   [4]*diapason.Capture // A1, A2, B, C; nil where not visited
-	seed   *diapason.Capture
-	trials []*diapason.Capture // in the order in which they were made
-	links  map[string][]*diapason.Capture
+	all     []*diapason.Capture
+	four    [4]*diapason.Capture // A1, A2, B, C; nil where not visited
+	changed *diapason.Capture    // to which the browser showed itself differently
+	seed    *diapason.Capture
+	trials  []*diapason.Capture // in the order in which they were made
+	links   map[string][]*diapason.Capture
 }
 
 // fourVisits picks the visits that tell identifiers from other values.
@@ -45,6 +47,8 @@ func sortOut(captures []*diapason.Capture) record {
 			r.four[visit] = c
 		case c.ID == seedID:
 			r.seed = c
+		case c.ID == changedID:
+			r.changed = c
 		case strings.HasPrefix(c.ID, trialPrefix):
 			r.trials = append(r.trials, c)
 		case strings.HasPrefix(c.ID, linkPrefix):
@@ -62,6 +66,16 @@ func sortOut(captures []*diapason.Capture) record {
 	return r
 }
 
+// identify judges every place of the four visits, and which of their equal
+// values are made of features of the device.
+func (r record) identify() findings {
+	all := identify(r.four)
+	for p, v := range derived(r.four, r.changed, all) {
+		all[p] = v
+	}
+	return all
+}
+
 var fourIDs = [4]string{"A1", "A2", "B", "C"}
 
 func trialNumber(id string) int {
@@ -72,7 +86,7 @@ func trialNumber(id string) int {
 // measured tells whether what happens in a visit is the service's everyday
 // doing: visits of the experiments and of other sites only serve comparison.
 func measured(c *diapason.Capture) bool {
-	return c.Source != "har" && c.Phase != diapason.P5 && c.ID != seedID && !strings.HasPrefix(c.ID, linkPrefix)
+	return c.Source != "har" && c.Phase != diapason.P5 && !strings.HasPrefix(c.ID, respawnPrefix) && !strings.HasPrefix(c.ID, linkPrefix)
 }
 
 // sent lists the requests that pages sent, without the browser's own noise.

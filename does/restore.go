@@ -2,6 +2,7 @@ package does
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,11 +29,18 @@ func (f findings) tags() []tag {
 }
 
 // traceable lists the tags that are kept in the profile's files and long
-// enough to be known again.
+// enough to be known again, and the cookies that are made of features.
 func (f findings) traceable() []tag {
-	return slices.DeleteFunc(f.tags(), func(t tag) bool {
+	all := slices.DeleteFunc(f.tags(), func(t tag) bool {
 		return !t.place.kept() || t.place.store == "sessionStorage" || t.class == classCounter
 	})
+	for p, v := range f {
+		if v.class == classDevice && p.store == "cookie" {
+			all = append(all, tag{p, v})
+		}
+	}
+	slices.SortFunc(all, func(a, b tag) int { return a.place.compare(b.place) })
+	return all
 }
 
 // A mark is a tag's value in the seeded profile, by which it is known again.
@@ -44,8 +52,12 @@ type mark struct {
 
 type marks []mark
 
+// signedIn tells whether a visit of the experiment signed in.
+func signedIn(c *diapason.Capture) bool { return c.Journey != "" }
+
 // seeded reads from the seeding visit the values to look for. A value that
-// other profiles had too marks nothing.
+// other profiles had too marks nothing, unless it is made of what they have in
+// common.
 func seeded(tagged []tag, seed *diapason.Capture, before []*diapason.Capture) marks {
 	if seed == nil {
 		return nil
@@ -67,7 +79,11 @@ func seeded(tagged []tag, seed *diapason.Capture, before []*diapason.Capture) ma
 	var all marks
 	for _, t := range tagged {
 		s := spot{t.place, t.path}
-		if own := except(now[s], others[s]); len(own) > 0 {
+		own := except(now[s], others[s])
+		if t.class == classDevice {
+			own = both(now[s], others[s])
+		}
+		if len(own) > 0 {
 			all = append(all, mark{t, own[0], formsOf(own[0])})
 		}
 	}
@@ -84,8 +100,8 @@ func (m marks) ids() []string {
 
 // plan is the experiment on these marks: what lay in the store that is deleted
 // is traced, and what lies elsewhere is watched.
-func (m marks) plan(atoms []string) respawn.Plan {
-	p := respawn.Plan{Atoms: atoms}
+func (m marks) plan(atoms, features []string, seed *diapason.Capture) respawn.Plan {
+	p := respawn.Plan{Atoms: atoms, Features: features, SignedIn: signedIn(seed)}
 	for _, x := range m {
 		if x.place.store == "cookie" {
 			p.IDs = append(p.IDs, x.place.String())
@@ -105,7 +121,8 @@ var atomOf = map[string]string{
 // written into a store that had been emptied, or sent.
 func (m marks) trial(c *diapason.Capture) respawn.Trial {
 	t := respawn.Trial{
-		Visit: respawn.Visit{Name: c.ID, Keep: c.Profile.Kept}, Complete: c.Complete, Back: map[string]respawn.Return{},
+		Visit:    respawn.Visit{Name: c.ID, Keep: c.Profile.Kept, Change: slices.Sorted(maps.Keys(c.Browser.Shown)), SignedIn: signedIn(c)},
+		Complete: c.Complete, Back: map[string]respawn.Return{},
 	}
 	var emptied [][]layer
 	for _, k := range c.Cookies {
@@ -136,8 +153,8 @@ var cacheBox = []string{"Cache", "TransportSecurity", "Favicons"}
 func survives(id string, trials []respawn.Trial) []string {
 	var cookie, cache bool
 	for _, t := range trials {
-		if !t.Back[id].Back() {
-			continue
+		if !t.Back[id].Back() || t.SignedIn && len(t.Keep) == 0 {
+			continue // an account brings back what no deletion in the browser is about
 		}
 		inBox := func(a string) bool { return slices.Contains(cacheBox, a) }
 		cookie = cookie || !slices.ContainsFunc(t.Keep, func(a string) bool { return !inBox(a) })
@@ -168,11 +185,14 @@ func (r *reading) respawns() []Respawn {
 		f := Respawn{
 			Kind: string(c.Kind), Identifier: id, Score: m.score, Target: target, Key: shown(m.place.key, ""), Recipient: r.party(m.place.host),
 			Proved: c.Proved, Stores: sortedSets(c.Stores), Recipe: slices.Sorted(slices.Values(c.Recipe)), RecipeProved: c.RecipeProved,
-			Written: c.Written, Sent: c.Sent, NotLooked: notLooked(c),
+			Written: c.Written, Sent: c.Sent, Features: c.Features, NotLooked: notLooked(c),
 		}
 		for i, t := range r.trials {
 			back := t.Back[id]
-			f.Tests = append(f.Tests, Test{Visit: t.Name, Kept: slices.Sorted(slices.Values(t.Keep)), Returned: back.Back(), Written: back.Written, Sent: back.Sent})
+			f.Tests = append(f.Tests, Test{
+				Visit: t.Name, Kept: slices.Sorted(slices.Values(t.Keep)), Changed: t.Change, SignedIn: t.SignedIn,
+				Returned: back.Back(), Written: back.Written, Sent: back.Sent,
+			})
 			if back.Back() {
 				f.Evidence = append(f.Evidence, r.returned(r.record.trials[i], m))
 			}
@@ -182,11 +202,20 @@ func (r *reading) respawns() []Respawn {
 	return all
 }
 
+// unvaried are what a stateless return may be made of and no visit changed.
+const unvaried = "whether it is made of the network address, which was not varied, or of canvas, graphics, sound, fonts or client hints, which were not either"
+
 // notLooked says what the experiment on one identifier left open.
 func notLooked(c respawn.Conclusion) []string {
 	switch {
-	case c.Kind != respawn.Storage:
+	case c.Kind == respawn.Account && !c.Proved:
+		return []string{"whether it comes back without signing in too: the visits that did not sign in broke off"}
+	case c.Kind == respawn.Account:
 		return nil
+	case c.Kind == respawn.Stateless && (c.Whole || c.Unchanged):
+		return []string{unvaried}
+	case c.Kind == respawn.Stateless:
+		return []string{"of which features of the browser it is made: these were not varied, or not to the end", unvaried}
 	case c.Expired:
 		return []string{"what brings it back: the value had expired before the experiment ended"}
 	case c.Noisy:

@@ -12,11 +12,16 @@ import (
 
 var tenAtoms = []string{"Local Storage", "IndexedDB", "WebStorage", "Service Worker", "File System", "Cache", "TransportSecurity", "Favicons", "Reporting and NEL", "Preferences"}
 
-// A service of the tests sets a cookie that some stores bring back.
+var fourFeatures = []string{"user agent", "language", "time zone", "screen"}
+
+// A service of the tests sets a cookie that something brings back.
 type service struct {
 	restoredBy [][]string // sets of atoms
 	rewrites   bool       // the cookie is written again; otherwise its value is only sent
 	hashed     bool       // it is sent as a hash
+	madeOf     []string   // features; the cookie is a hash over what the browser shows
+	account    bool       // who signs in gets the account's value
+	signIn     bool       // the visits of the experiment sign in
 }
 
 func (s service) restores(kept []string) bool {
@@ -25,25 +30,54 @@ func (s service) restores(kept []string) bool {
 	})
 }
 
+// fresh is the value that a profile gets that has nothing.
+func (s service) fresh(c *diapason.Capture, n int) string {
+	switch {
+	case s.account && c.Journey != "":
+		return id(1, 1000)
+	case s.madeOf != nil:
+		made := ""
+		for _, f := range s.madeOf {
+			made += f + c.Browser.Shown[f] + ";"
+		}
+		return sha(made)
+	}
+	return id(1, n)
+}
+
 // experiment plays the visits of the respawn experiment on made-up captures,
 // as a browser would have left them.
 func (s service) experiment(spoil func(*diapason.Capture)) []*diapason.Capture {
-	all := fourCaptures(func(c *diapason.Capture, profile, _ int) { jar(c, "nocturne.example", "nid", id(1, profile), 400) })
+	all := fourCaptures(func(c *diapason.Capture, profile, _ int) {
+		jar(c, "nocturne.example", "nid", s.fresh(c, profile), 400)
+		jar(c, "nocturne.example", "tongue", "en-US,en;q=0.9 and a long constant 0123456789", 400)
+	})
+	changed := visit(changedID, diapason.P0, 4)
+	changed.Browser.Shown = showing(fourFeatures)
+	jar(changed, "nocturne.example", "nid", s.fresh(changed, 6), 400)
+	jar(changed, "nocturne.example", "tongue", "other language, other zone and a long constant 0123456789", 400)
 	seed := visit(seedID, diapason.P0, 1)
-	jar(seed, "nocturne.example", "nid", id(1, 7), 400)
+	if s.signIn {
+		seed.Journey = "sign-in"
+	}
+	jar(seed, "nocturne.example", "nid", s.fresh(seed, 7), 400)
 	keep(seed, "localStorage", "https://nocturne.example", "copy", id(1, 7))
-	all = append(all, seed)
+	all = append(all, changed, seed)
 	var trials []respawn.Trial
 	for {
-		tagged := identify(fourVisits(all)).traceable()
+		tagged := sortOut(all).identify().traceable()
 		marks := seeded(tagged, seed, all)
-		next := marks.plan(tenAtoms).Next(trials)
+		next := marks.plan(tenAtoms, fourFeatures, seed).Next(trials)
 		if len(next) == 0 {
 			return all
 		}
 		for _, v := range next {
 			c := visit(respawnPrefix+v.Name, diapason.P5, len(trials)+1)
 			c.Profile = diapason.Profile{State: "transplant", Kept: v.Keep}
+			c.Browser.Shown = showing(v.Change)
+			if v.SignedIn {
+				c.Journey = "sign-in"
+			}
 			s.returns(c, v.Keep, len(trials))
 			if spoil != nil {
 				spoil(c)
@@ -54,16 +88,24 @@ func (s service) experiment(spoil func(*diapason.Capture)) []*diapason.Capture {
 	}
 }
 
+// showing is what a browser shows of features that are changed.
+func showing(features []string) map[string]string {
+	all := map[string]string{}
+	for _, f := range features {
+		all[f] = "other " + f
+	}
+	return all
+}
+
 func (s service) returns(c *diapason.Capture, kept []string, n int) {
-	value := id(1, 8+n)
 	if slices.Contains(kept, "Local Storage") {
 		keep(c, "localStorage", "https://nocturne.example", "copy", id(1, 7))
 	}
 	if !s.restores(kept) {
-		jar(c, "nocturne.example", "nid", value, 400)
+		jar(c, "nocturne.example", "nid", s.fresh(c, 8+n), 400)
 		return
 	}
-	value = id(1, 7)
+	value := id(1, 7)
 	if s.rewrites {
 		jar(c, "nocturne.example", "nid", value, 400)
 		return
@@ -109,7 +151,7 @@ func TestAReturnedCookieIsTracedFromTheCapturesAlone(t *testing.T) {
 		"no store at all": {
 			service{restoredBy: [][]string{{}}, rewrites: true},
 			nil,
-			"stateless proved=true [] recipe []=false written=true sent=false tests=4 survives [cookie-box cache-box]",
+			"stateless proved=true [] recipe []=false written=true sent=false tests=9 survives [cookie-box cache-box]; whether it is",
 		},
 		"a value that expires": {
 			service{restoredBy: [][]string{{"Cache"}}, rewrites: true},
@@ -129,6 +171,22 @@ func TestAReturnedCookieIsTracedFromTheCapturesAlone(t *testing.T) {
 			},
 			"storage proved=false [] recipe []=false written=true sent=false tests=8 survives []; what brings it",
 		},
+		"a hash over what the browser shows": {
+			service{madeOf: []string{"language", "screen"}},
+			nil,
+			"stateless proved=true [] recipe []=false written=true sent=false tests=14 survives []; whether it is; made of [[language screen]]",
+		},
+		"the account": {
+			service{account: true, signIn: true},
+			nil,
+			"account proved=true [] recipe []=false written=true sent=false tests=6 survives []",
+		},
+		"the account, where nobody signs in": {service{account: true}, nil, ""},
+		"a store, while signed in": {
+			service{restoredBy: [][]string{{"Cache"}}, rewrites: true, signIn: true},
+			nil,
+			"storage proved=true [[Cache]] recipe [Cache]=true written=true sent=false tests=17 survives [cookie-box]",
+		},
 		"a proof that broke off": {
 			service{restoredBy: [][]string{{"Cache"}}, rewrites: true},
 			func(c *diapason.Capture) { c.Complete = len(c.Profile.Kept) != 9 },
@@ -144,6 +202,9 @@ func TestAReturnedCookieIsTracedFromTheCapturesAlone(t *testing.T) {
 				line := fmt.Sprintf("%s proved=%t %v recipe %v=%t written=%t sent=%t tests=%d survives %v", r.Kind, r.Proved, r.Stores, r.Recipe, r.RecipeProved, r.Written, r.Sent, len(r.Tests), survivors(f, r.Identifier))
 				for _, n := range r.NotLooked {
 					line += "; " + strings.Join(strings.Fields(n)[:min(3, len(strings.Fields(n)))], " ")
+				}
+				if len(r.Features) > 0 {
+					line += fmt.Sprintf("; made of %v", r.Features)
 				}
 				lines = append(lines, line)
 				if r.Identifier != "cookie nid @ nocturne.example" || r.Key != "nid" || r.Target != "Cookies" || r.Recipient.ID != "nocturne" || r.Score < identifying || len(r.Evidence) == 0 {
@@ -173,8 +234,8 @@ func TestAKeptCopyIsNoReturn(t *testing.T) {
 	if f := reader(t).Read(all); len(f.Respawns) > 0 {
 		t.Errorf("respawns %+v", f.Respawns)
 	}
-	kept, emptied := all[5], visit(respawnPrefix+"T1", diapason.P5, 1)
-	marks := seeded(identify(fourVisits(all)).traceable(), all[4], all)
+	kept, emptied := all[6], visit(respawnPrefix+"T1", diapason.P5, 1)
+	marks := seeded(identify(fourVisits(all)).traceable(), all[5], all)
 	keep(emptied, "localStorage", "https://nocturne.example", "copy", id(1, 7))
 	if marks.trial(kept).Back[marks.ids()[0]].Back() || !marks.trial(emptied).Back[marks.ids()[0]].Written {
 		t.Error("a copy in a kept store counts, or one in an emptied store does not")

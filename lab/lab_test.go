@@ -69,7 +69,7 @@ var pages = []string{
 	"https://serenade.example/", "https://serenade.example/join", "https://serenade.example/welcome", "https://serenade.example/plans",
 	"https://serenade.example/buy?plan=member", "https://serenade.example/campaign", "https://serenade.example/privacy", "https://serenade.example/privacy/2025",
 	"https://gazette.example/", "https://almanac.example/", "https://pulse.example/frame?s=gazette.example",
-	"https://respawn.example/", "https://respawn.example/?with=local,pair", "https://local.respawn.example/", "https://clean.respawn.example/",
+	"https://respawn.example/", "https://respawn.example/?with=local,pair", "https://local.respawn.example/", "https://clean.respawn.example/", "https://account.respawn.example/", "https://features.respawn.example/",
 }
 
 func TestEveryPageAnswersOverItsOwnCertificateAndStatesItsTruth(t *testing.T) {

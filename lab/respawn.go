@@ -113,6 +113,7 @@ func fixture(name string) http.Handler {
 	c := cloakroom{good: must(respawnSites().truth(name + ".html")).Identifiers[0].Good, tickets: map[string]*ticket{}}
 	mux.HandleFunc("POST /ticket", c.give)
 	mux.HandleFunc("GET /ticket/{id}", c.take)
+	mux.HandleFunc("POST /sign-in", (&accounts{names: map[string]string{}}).signIn)
 	return mux
 }
 
@@ -184,6 +185,30 @@ func (c *cloakroom) take(w http.ResponseWriter, r *http.Request) {
 		t.used++
 		fmt.Fprint(w, t.name)
 	}
+}
+
+// accounts know the name of each account, which is made when somebody first
+// signs in with an address.
+type accounts struct {
+	mu    sync.Mutex
+	names map[string]string
+}
+
+// signIn gives the visitor the account's name.
+func (a *accounts) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+	email := r.PostFormValue("email")
+	if !strings.Contains(email, "@") || r.PostFormValue("password") == "" {
+		http.Error(w, "An e-mail address and a password are needed.", http.StatusBadRequest)
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.names[email] == "" {
+		a.names[email] = newTag()
+	}
+	http.SetCookie(w, &http.Cookie{Name: "id", Value: a.names[email], Path: "/", MaxAge: 365 * 24 * 3600, Secure: true, SameSite: http.SameSiteLaxMode})
+	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
 // sameForAll is what an honest cache tag looks like: it tells the content.

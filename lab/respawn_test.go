@@ -3,6 +3,7 @@ package lab_test
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +24,11 @@ func TestEveryFixtureStatesHowItsNameComesBackAndHowToEndIt(t *testing.T) {
 		if name.Name != "id" || "https://"+name.Host != f.Origin || name.Bits < 12 || !slices.Contains(name.Stores, "cookie") {
 			t.Errorf("%s: its first identifier is %+v", f.Name, name)
 		}
-		if (len(name.Restored) == 0) != (f.Name == "clean") || len(name.Recipes) == 0 != (f.Name == "clean") {
+		ways := map[bool]int{true: 1}
+		if n := ways[len(name.Restored) > 0] + ways[len(name.MadeOf) > 0] + ways[name.Account]; n > 1 || (n == 0) != (f.Name == "clean") {
+			t.Errorf("%s states %d ways in which its name comes back", f.Name, n)
+		}
+		if (len(name.Restored) == 0) != (len(name.Recipes) == 0) {
 			t.Errorf("%s: restored by %v, ended by %v", f.Name, name.Restored, name.Recipes)
 		}
 		for _, r := range name.Recipes {
@@ -138,5 +143,28 @@ func TestATicketGivesTheNameBackThreeTimes(t *testing.T) {
 	}
 	if _, got := asked(t, c, "GET", "https://brief.respawn.example/ticket/"+name, "", ""); got != "" {
 		t.Errorf("a ticket that was never given: %q", got)
+	}
+}
+
+func TestAnAccountsNameIsTheSameForWhoeverSignsIn(t *testing.T) {
+	l := start(t)
+	names := map[string]string{}
+	for _, email := range []string{"one@example.invalid", "two@example.invalid", "one@example.invalid", "one"} {
+		res, err := reader(t, l).PostForm("https://account.respawn.example/sign-in", url.Values{"email": {email}, "password": {"made-up-1"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		name, _, _ := strings.Cut(strings.TrimPrefix(res.Header.Get("Set-Cookie"), "id="), ";")
+		if (len(name) == 32) != strings.Contains(email, "@") {
+			t.Errorf("%s gets %q, %s", email, name, res.Status)
+		}
+		if names[email] != "" && names[email] != name {
+			t.Errorf("%s is called %s and %s", email, names[email], name)
+		}
+		names[email] = name
+	}
+	if names["one@example.invalid"] == names["two@example.invalid"] {
+		t.Error("two accounts have one name")
 	}
 }

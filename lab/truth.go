@@ -43,6 +43,11 @@ type Identifier struct {
 	// Recipes lists the smallest sets of stores whose deletion, with the
 	// cookie, ends it; empty: the one that has every restoring store.
 	Recipes [][]string `json:"recipes,omitempty"`
+	// MadeOf lists the minimal sets of features of the browser that it is made
+	// of, where it needs no store; Account says that it belongs to an account,
+	// and comes back when the same one signs in.
+	MadeOf  [][]string `json:"made_of,omitempty"`
+	Account bool       `json:"account,omitempty"`
 	// Good is how often it comes back at most; 0: always.
 	Good     int    `json:"good,omitempty"`
 	Receiver string `json:"receiver"` // who gets it: a host
