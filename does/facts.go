@@ -134,7 +134,7 @@ type Respawn struct {
 	Proved     bool           `json:"proved"`
 	// Stores are the minimal restoring sets, each alone enough: [["Cache"],["Local Storage"]].
 	Stores [][]string `json:"stores"`
-	// Recipe is the set of stores whose removal, with the target, was proved by the last visit to end it.
+	// Recipe is the set of stores whose removal, with the target, was proved to end it by visits that kept everything else.
 	Recipe []string `json:"recipe"`
 	// Features are, for a stateless return, the minimal sets of features of the browser that it is made of.
 	Features     [][]string     `json:"features,omitempty"`

@@ -24,6 +24,8 @@ var boxes = map[string]string{
 	"Cache":             cacheBox,
 	"TransportSecurity": cacheBox,
 	"Favicons":          cacheBox,
+	"Reporting and NEL": siteDataBox,
+	"Preferences":       siteDataBox, // what a site asked to be told of the browser
 }
 
 // Boxes names the boxes that empty these stores, in the order of the browser's

@@ -61,6 +61,7 @@ func TestBoxesFollowTheBrowsersPage(t *testing.T) {
 		{[]string{"Favicons", "IndexedDB"}, both, true},
 		{[]string{"Cookies", "WebStorage", "Service Worker", "File System"}, []string{siteDataBox}, true},
 		{[]string{"TransportSecurity"}, []string{cacheBox}, true},
+		{[]string{"Reporting and NEL", "Preferences"}, []string{siteDataBox}, true},
 		{[]string{"Cookies", "Attic"}, nil, false},
 	} {
 		got, ok := Boxes(c.stores)

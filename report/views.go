@@ -26,6 +26,7 @@ type respawnRow struct {
 	Kept     []bool
 	Returned bool
 	How      string
+	Setting  string // how the visit differed from an ordinary one
 }
 
 func respawns(list []does.Respawn) []respawn {
@@ -33,7 +34,7 @@ func respawns(list []does.Respawn) []respawn {
 	for _, r := range list {
 		v := respawn{R: r, Sentence: respawnSentence(r), Stores: storesOf(r)}
 		for _, t := range r.Tests {
-			row := respawnRow{Visit: t.Visit, Returned: t.Returned, How: how(t)}
+			row := respawnRow{Visit: t.Visit, Returned: t.Returned, How: how(t), Setting: setting(t)}
 			for _, s := range v.Stores {
 				row.Kept = append(row.Kept, slices.Contains(t.Kept, s))
 			}
@@ -78,12 +79,40 @@ func how(t does.Test) string {
 	return ""
 }
 
-func respawnSentence(r does.Respawn) string {
-	var sets []string
-	for _, s := range r.Stores {
-		sets = append(sets, strings.Join(s, " with "))
+// setting tells what a visit did beside keeping stores.
+func setting(t does.Test) string {
+	var all []string
+	if t.SignedIn {
+		all = append(all, "signed in")
 	}
+	if len(t.Changed) > 0 {
+		all = append(all, "another "+and(t.Changed)+" shown")
+	}
+	return strings.Join(all, ", ")
+}
+
+// together names each set in one breath.
+func together(sets [][]string) []string {
+	var out []string
+	for _, s := range sets {
+		out = append(out, strings.Join(s, " with "))
+	}
+	return out
+}
+
+func respawnSentence(r does.Respawn) string {
 	text := fmt.Sprintf("We deleted %s, and “%s” came back with its old value.", r.Target, r.Key)
+	switch r.Kind {
+	case "account":
+		return text + " It came back because the same account signed in, which is what an account is for. No store brought it back."
+	case "stateless":
+		text += " It came back with no store kept at all, so that no deletion ends it."
+		if made := or(together(r.Features)); made != "" {
+			text += fmt.Sprintf(" It is made of what the browser shows: %s.", made)
+		}
+		return text
+	}
+	sets := together(r.Stores)
 	switch {
 	case len(sets) == 1:
 		text += fmt.Sprintf(" %s brought it back.", sets[0])
@@ -96,7 +125,7 @@ func respawnSentence(r does.Respawn) string {
 		text += " Which store brought it back was not found."
 	}
 	if recipe := and(recipeOf(r)); recipe != "" && r.RecipeProved {
-		return text + fmt.Sprintf(" Deleting %s together ended it: the last visit proved that.", recipe)
+		return text + fmt.Sprintf(" Deleting %s together ended it: visits that kept everything else proved that.", recipe)
 	}
 	return text + " No way to get rid of it was proved."
 }

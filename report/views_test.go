@@ -145,13 +145,39 @@ func TestRespawnSentences(t *testing.T) {
 		proved bool
 		want   string
 	}{
-		{[][]string{{"Cache"}, {"Local Storage"}}, []string{"Cache", "Local Storage"}, true, "We deleted Cookies, and “nid” came back with its old value. It was brought back by Cache or Local Storage, either alone. Deleting Cookies, Cache and Local Storage together ended it: the last visit proved that."},
-		{[][]string{{"Cache"}}, []string{"Cookies", "Cache"}, true, "We deleted Cookies, and “nid” came back with its old value. Cache brought it back. Deleting Cookies and Cache together ended it: the last visit proved that."},
+		{[][]string{{"Cache"}, {"Local Storage"}}, []string{"Cache", "Local Storage"}, true, "We deleted Cookies, and “nid” came back with its old value. It was brought back by Cache or Local Storage, either alone. Deleting Cookies, Cache and Local Storage together ended it: visits that kept everything else proved that."},
+		{[][]string{{"Cache"}}, []string{"Cookies", "Cache"}, true, "We deleted Cookies, and “nid” came back with its old value. Cache brought it back. Deleting Cookies and Cache together ended it: visits that kept everything else proved that."},
 		{[][]string{{"Cache"}, {"IndexedDB"}, {"Favicons", "Cache"}}, nil, false, "We deleted Cookies, and “nid” came back with its old value. It was brought back by Cache, IndexedDB or Favicons with Cache, each alone. No way to get rid of it was proved."},
 		{nil, []string{"Cache"}, false, "We deleted Cookies, and “nid” came back with its old value. Which store brought it back was not found. No way to get rid of it was proved."},
 	} {
 		if got := respawnSentence(does.Respawn{Target: "Cookies", Key: "nid", Stores: c.stores, Recipe: c.recipe, RecipeProved: c.proved}); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+func TestReturnsThatNoStoreExplainsAreToldApart(t *testing.T) {
+	for _, c := range []struct {
+		r    does.Respawn
+		want string
+	}{
+		{does.Respawn{Kind: "account"}, "It came back because the same account signed in, which is what an account is for. No store brought it back."},
+		{does.Respawn{Kind: "stateless"}, "It came back with no store kept at all, so that no deletion ends it."},
+		{
+			does.Respawn{Kind: "stateless", Features: [][]string{{"language", "screen"}}},
+			"It came back with no store kept at all, so that no deletion ends it. It is made of what the browser shows: language with screen.",
+		},
+	} {
+		c.r.Target, c.r.Key = "Cookies", "uid"
+		if got, want := respawnSentence(c.r), "We deleted Cookies, and “uid” came back with its old value. "+c.want; got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+	for want, test := range map[string]does.Test{
+		"": {}, "signed in": {SignedIn: true}, "another language shown": {Changed: []string{"language"}}, "another language and screen shown": {Changed: []string{"language", "screen"}},
+	} {
+		if got := setting(test); got != want {
+			t.Errorf("%+v: %q, want %q", test, got, want)
 		}
 	}
 }
