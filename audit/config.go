@@ -63,6 +63,7 @@ type DoesConfig struct {
 	ThirdPartyCookies string            `yaml:"third-party-cookies"` // allow (default) or block
 	Respawn           bool              `yaml:"respawn"`
 	Journeys          map[string][]Step `yaml:"journeys"`
+	SignIn            string            `yaml:"sign-in"` // a journey that signs in with one account: the respawn experiment walks it too
 	Captures          []RecordedConfig  `yaml:"captures"`
 	// Lists are filter lists: files, or "system" for those of the system's
 	// uBlock Origin package.
@@ -165,6 +166,9 @@ func (c *Config) check(file string, doc *yaml.Node) error {
 		case "allow", "block":
 		default:
 			return wrong("does.third-party-cookies", fmt.Sprintf("third-party-cookies is %q", d.ThirdPartyCookies), "write allow or block")
+		}
+		if _, ok := d.Journeys[d.SignIn]; d.SignIn != "" && !ok {
+			return wrong("does.sign-in", fmt.Sprintf("sign-in names %q, and no journey is called so", d.SignIn), "write the steps that sign in under `journeys:` and name them here")
 		}
 		for i, r := range d.Captures {
 			if _, err := time.LoadLocation(r.Zone); err != nil {

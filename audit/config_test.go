@@ -19,6 +19,7 @@ func TestAMistakeInTheConfigurationIsToldWithItsPlaceAndAWayOn(t *testing.T) {
 		"a text with two places":      {"service: {id: a}\nsays:\n  - {fetch: x, file: y}\n", "says entry 1 wants either fetch: or file:", "give the address"},
 		"a request with two places":   {"service: {id: a}\nasks:\n  - {url: x, page: y}\n", "asks entry 1 wants either url: or page:", "give the permission link"},
 		"a cookie policy":             {"service: {id: a}\ndoes:\n  third-party-cookies: some\n", `f.yaml:3: third-party-cookies is "some"`, "write allow or block"},
+		"a journey that is not there": {"service: {id: a}\ndoes:\n  journeys: {in: [{open: x}]}\n  sign-in: on\n", `f.yaml:4: sign-in names "on"`, "write the steps that sign in"},
 		"a date":                      {"service: {id: a}\nholds:\n  - {export: x, received: 2026-13-40}\n", `f.yaml:3: "2026-13-40" is not a date`, "write dates as 2026-03-01"},
 		"no YAML":                     {"service: [\n", "f.yaml: line", ""},
 	} {

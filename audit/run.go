@@ -290,7 +290,7 @@ func (a *run) does(ctx context.Context) error {
 	b := &browse.Browser{
 		Path: a.Chromium, Unsandboxed: a.Unsandboxed, ThirdParty: a.Does.ThirdPartyCookies, Gate: a.gate, PinSPKI: a.PinSPKI, Work: work, Settle: a.Settle,
 	}
-	plan := does.Plan{Start: a.Does.Start, Linkage: a.Does.Linkage, Journeys: a.journeys, Respawn: a.Does.Respawn}
+	plan := does.Plan{Start: a.Does.Start, Linkage: a.Does.Linkage, Journeys: a.journeys, Respawn: a.Does.Respawn, SignIn: a.journeys[a.Does.SignIn]}
 	var failed error
 	_, gaps, err := plan.Run(ctx, b, func(c *diapason.Capture) {
 		a.tell("does: visited %s (%s, %d requests, %s)", c.Site, c.ID, len(c.Requests), c.Settle)
