@@ -26,7 +26,7 @@ func derived(four [4]*diapason.Capture, changed *diapason.Capture, verdicts find
 	shown := slices.Sorted(maps.Values(changed.Browser.Shown))
 	for s, values := range before {
 		others := now[s]
-		if verdicts[s.place].class != classConstant || !s.place.kept() || s.place.store == "sessionStorage" || len(values) != 1 || len(others) != 1 || repeats(others[0], shown) {
+		if verdicts[s.place].class != classConstant || len(values) != 1 || len(others) != 1 || repeats(others[0], shown) {
 			continue
 		}
 		score := bits(values[0], others[0])
