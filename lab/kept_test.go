@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,60 @@ func told(t *testing.T, l *lab.Lab, profile, host string) string {
 		t.Fatalf("%s: the page told %q", host, name)
 	}
 	return name
+}
+
+// toldTogether are the names that several fixtures' pages told their servers in
+// one visit of the page that embeds them.
+func toldTogether(t *testing.T, l *lab.Lab, profile string, fixtures []lab.Fixture) map[string]string {
+	t.Helper()
+	var names []string
+	for _, f := range fixtures {
+		names = append(names, f.Name)
+	}
+	before := len(l.Log())
+	p := openTab(t, l, profile, lab.Together(names...))
+	p.loaded()
+	told := map[string]string{}
+	eventually(t, "every page to tell its name", func() bool {
+		for _, h := range l.Log()[before:] {
+			if h.Path == "/seen" {
+				told[strings.TrimSuffix(h.Host, ".respawn.example")] = string(h.Body)
+			}
+		}
+		return len(told) == len(names)
+	})
+	p.close()
+	return told
+}
+
+func TestEachStoreBringsBackTheNamesThatItsPagesStateAndNoOthers(t *testing.T) {
+	l := start(t)
+	var fixtures []lab.Fixture
+	atoms := []string{"Cache", "File System", "IndexedDB", "Local Storage", "Service Worker", "WebStorage"}
+	for _, f := range lab.Respawns() {
+		alone := func(set []string) bool { return len(set) == 1 && slices.Contains(atoms, set[0]) }
+		if restored := f.Truth.Identifiers[0].Restored; f.Name == "clean" || slices.ContainsFunc(restored, alone) {
+			fixtures = append(fixtures, f)
+		}
+	}
+	if len(fixtures) < 12 {
+		t.Fatalf("%d fixtures", len(fixtures))
+	}
+	seed := emptyProfile(t)
+	first := toldTogether(t, l, seed, fixtures)
+	for _, kept := range append(atoms, "") {
+		profile := emptyProfile(t)
+		if kept != "" {
+			profile = transplant(t, seed, kept)
+		}
+		now := toldTogether(t, l, profile, fixtures)
+		for _, f := range fixtures {
+			want := slices.ContainsFunc(f.Truth.Identifiers[0].Restored, func(set []string) bool { return slices.Equal(set, []string{kept}) })
+			if (now[f.Name] == first[f.Name]) != want {
+				t.Errorf("%s, with %q kept: the name came back: %v, want %v", f.Name, kept, !want, want)
+			}
+		}
+	}
 }
 
 // keepFile makes an empty profile that has only one file of another, and what
