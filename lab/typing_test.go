@@ -95,6 +95,10 @@ func (p *tab) send(method string, params map[string]any) {
 	}
 }
 
+// betweenDocuments is how the browser refuses to evaluate something while one
+// document has gone and the next has not come.
+const betweenDocuments = "Cannot find default execution context"
+
 // call sends one command and waits for its answer; events are passed over.
 func (p *tab) call(method string, params map[string]any) json.RawMessage {
 	p.t.Helper()
@@ -110,6 +114,10 @@ func (p *tab) call(method string, params map[string]any) json.RawMessage {
 			Error  *struct{ Message string }
 		}
 		p.read(bytes.TrimSuffix(line, []byte{0}), &answer)
+		if answer.ID == p.sent && answer.Error != nil && answer.Error.Message == betweenDocuments {
+			time.Sleep(20 * time.Millisecond)
+			return p.call(method, params) // the next document is on its way
+		}
 		if answer.ID == p.sent && answer.Error != nil {
 			p.t.Fatalf("%s: %s", method, answer.Error.Message)
 		}
