@@ -29,8 +29,11 @@ type Capture struct {
 	Dials    []Dial       `json:"dials,omitempty"` // what the gate was asked to dial
 	Baits    []Bait       `json:"baits,omitempty"`
 	Dialogs  []string     `json:"dialogs,omitempty"`
-	Pages    []Page       `json:"pages,omitempty"` // main-frame documents as rendered when the page had settled
-	Shot     []byte       `json:"-"`               // PNG screenshot; stored as a blob of its own
+	Pages    []Page       `json:"pages,omitempty"`  // main-frame documents as rendered when the page had settled
+	Calls    []Call       `json:"calls,omitempty"`  // what scripts did with the interfaces that are listened to
+	Banner   *Banner      `json:"banner,omitempty"` // nil: the visit did not look for one
+	GPC      bool         `json:"gpc,omitempty"`    // the visit told every page that Global Privacy Control is on
+	Shot     []byte       `json:"-"`                // PNG screenshot; stored as a blob of its own
 	Gaps     []Gap        `json:"gaps,omitempty"`
 	// Zone is the IANA name of the zone in which local hours are told; empty means unknown.
 	Zone string `json:"zone,omitempty"`
@@ -161,4 +164,55 @@ type Bait struct {
 	URL       string    `json:"url"`
 	At        time.Time `json:"at"` // first key
 	Submitted time.Time `json:"submitted,omitzero"`
+}
+
+// A Call is what one script did with one interface of the browser, merged over
+// equal calls of a frame.
+type Call struct {
+	API    string    `json:"api"`             // "document.cookie=", "cookieStore.set", "HTMLCanvasElement.toDataURL"
+	Name   string    `json:"name,omitempty"`  // cookie or key that was written, font that was asked for
+	Value  string    `json:"value,omitempty"` // of the first such call, cut
+	Script string    `json:"script"`          // address of the script that called
+	Stack  []string  `json:"stack,omitempty"` // addresses of the scripts that led there, innermost first, each once
+	Frame  string    `json:"frame"`           // address of the document or worker in which it ran
+	Target string    `json:"target"`          // page, iframe, worker, shared_worker, service_worker
+	Count  int       `json:"count"`
+	At     time.Time `json:"at"` // of the first such call
+}
+
+// A Banner is what a visit found on a page that asks for a choice about
+// storing and reading, how each choice is offered, and what came of the choice
+// that the visit made.
+type Banner struct {
+	URL      string   `json:"url"`              // page on which it was looked for
+	Found    bool     `json:"found"`            // false: no banner stood on the page
+	By       string   `json:"by,omitempty"`     // words, selector, or the name of a consent rule
+	Text     string   `json:"text,omitempty"`   // its words, cut
+	Accept   Control  `json:"accept"`           // the way to agree to everything
+	Reject   Control  `json:"reject"`           // the way to refuse everything
+	Withdraw Control  `json:"withdraw"`         // the way to take agreement back; only looked for in P3
+	Preset   []string `json:"preset,omitempty"` // purposes that are ticked before anybody chose
+	// Chosen is what the visit did: accept, reject, withdraw (after accept), or nothing.
+	Chosen string `json:"chosen,omitempty"`
+	// Registered is true when the choice was seen to count: the banner stays
+	// gone after a reload, and something that records the choice was stored or changed.
+	Registered bool   `json:"registered,omitempty"`
+	Why        string `json:"why,omitempty"` // why a choice could not be made or did not register
+	// Since is when the choice had been made: what happened earlier was not its consequence.
+	Since time.Time `json:"since,omitzero"`
+}
+
+// A Control is how one choice is offered.
+type Control struct {
+	Words  string `json:"words,omitempty"` // on what is clicked last
+	Kind   string `json:"kind,omitempty"`  // button, link, close, or text that is no control by its looks
+	Clicks int    `json:"clicks"`          // pointer or key activations from the first sight of the page; -1: none was found
+	Layer  int    `json:"layer"`           // 1: on the banner itself, 2: one step in; 0: none was found
+	// Contrast is the contrast ratio of the words against what lies under them
+	// (WCAG 2.2, 1 to 21), Area the size in CSS pixels squared, Font the size of
+	// the letters in CSS pixels.
+	Contrast float64 `json:"contrast,omitempty"`
+	Area     float64 `json:"area,omitempty"`
+	Font     float64 `json:"font,omitempty"`
+	Keyboard bool    `json:"keyboard"` // reached with the Tab key alone
 }

@@ -80,11 +80,17 @@ const (
 // (P0 no click, P1 refused, P2 accepted, P6 signed in, and so on).
 type Phase string
 
-// The phases that this version visits.
+// The phases. GPC is the Global Privacy Control signal (w3c/gpc).
 const (
-	P0 Phase = "P0" // load, scroll, wait; no choice made
-	P5 Phase = "P5" // return with some stores of an earlier profile kept
-	P6 Phase = "P6" // signed up or signed in with made-up data
+	P0  Phase = "P0"   // load, scroll, wait; no choice made
+	P1  Phase = "P1"   // everything refused
+	P2  Phase = "P2"   // everything accepted
+	P3  Phase = "P3"   // accepted, then withdrawn
+	P40 Phase = "P4.0" // GPC on; no choice made
+	P41 Phase = "P4.1" // GPC on; everything refused
+	P42 Phase = "P4.2" // GPC on; everything accepted
+	P5  Phase = "P5"   // return with some stores of an earlier profile kept
+	P6  Phase = "P6"   // signed up or signed in with made-up data
 )
 
 // Consent tells whether the choice that a statement depends on was seen.

@@ -38,6 +38,11 @@ type Facts struct {
 	Leaks       []Leak       `json:"leaks"`
 	Probes      []Probe      `json:"probes"`
 	Nights      []Night      `json:"nights"`
+	Banners     []Banner     `json:"banners"`
+	Syncs       []Sync       `json:"syncs"`
+	Cloaks      []Cloak      `json:"cloaks"`
+	Bounces     []Bounce     `json:"bounces"`
+	Decorations []Decoration `json:"decorations"`
 }
 
 // A Visit is one complete or incomplete look at a page.
@@ -89,12 +94,15 @@ type Cookie struct {
 	Phase     diapason.Phase `json:"phase"`
 	Recipient diapason.Party `json:"recipient"`
 	Setter    string         `json:"setter,omitempty"`
-	Attempted bool           `json:"attempted"`
-	Stored    bool           `json:"stored"`
-	Sent      bool           `json:"sent"`
-	NX        string         `json:"nx"`
-	Class     string         `json:"class"`    // identifier, weak, counter-like, consent record, token, time, constant, device-derived (equal while the browser shows the same features), shared (equal in some profiles), unclear
-	Lifetime  float64        `json:"lifetime"` // days; 0 for session; -1 without end (web storage)
+	// Writer is the company whose script wrote an entry of another company's
+	// place, as seen from the calls; nil where it is not known, or is the same.
+	Writer    *diapason.Party `json:"writer,omitempty"`
+	Attempted bool            `json:"attempted"`
+	Stored    bool            `json:"stored"`
+	Sent      bool            `json:"sent"`
+	NX        string          `json:"nx"`
+	Class     string          `json:"class"`    // identifier, weak, counter-like, consent record, token, time, constant, device-derived (equal while the browser shows the same features), shared (equal in some profiles), unclear
+	Lifetime  float64         `json:"lifetime"` // days; 0 for session; -1 without end (web storage)
 	// Told fields are filled by the audit from the policy's cookie statements.
 	Stated       float64        `json:"stated"` // days, as the policy states; 0: not stated
 	LifetimeTold bool           `json:"lifetime_told"`
@@ -218,4 +226,74 @@ type Night struct {
 	First       time.Time      `json:"first,omitzero"`
 	Last        time.Time      `json:"last,omitzero"`
 	Evidence    []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Banner is one look at what asks for a choice, and at what came of choosing.
+// The fields that it shares with [diapason.Banner] mean the same.
+type Banner struct {
+	Phase      diapason.Phase   `json:"phase"`
+	Run        int              `json:"run"`
+	Visit      string           `json:"visit"`
+	URL        string           `json:"url"`
+	Found      bool             `json:"found"`
+	By         string           `json:"by,omitempty"`
+	Accept     diapason.Control `json:"accept"`
+	Reject     diapason.Control `json:"reject"`
+	Withdraw   diapason.Control `json:"withdraw"`
+	Preset     []string         `json:"preset,omitempty"`
+	Chosen     string           `json:"chosen,omitempty"`
+	Registered bool             `json:"registered,omitempty"`
+	Why        string           `json:"why,omitempty"`
+	Evidence   []diapason.Ref   `json:"evidence,omitempty"`
+}
+
+// A Sync is one company's identifier that another company came to know on one
+// site: in an address that was requested from it, in the page address sent to
+// it, or in a redirect that pointed to it (Acar et al., CCS 2014).
+type Sync struct {
+	Site       string         `json:"site"`
+	Identifier string         `json:"identifier"` // the owner's, as in Identifier.ID
+	Owner      diapason.Party `json:"owner"`
+	Receiver   diapason.Party `json:"receiver"`
+	Way        string         `json:"way"`               // url, referer, location
+	Chain      []string       `json:"chain,omitempty"`   // what was done to the value: hash:sha256, base64 …
+	Through    []string       `json:"through,omitempty"` // parties through whose hands it went, where it was passed on
+	Visits     []string       `json:"visits"`
+	Evidence   []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Cloak is a host within the service's own domains that another company
+// answers, as the chain of its names shows (Dimova et al. 2021).
+type Cloak struct {
+	Host        string         `json:"host"`
+	Chain       []string       `json:"chain"` // its canonical names, in order
+	Party       diapason.Party `json:"party"`
+	Identifiers []string       `json:"identifiers"` // that it receives, as in Identifier.ID
+	Listed      string         `json:"listed,omitempty"`
+	Visits      []string       `json:"visits"`
+	Evidence    []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Bounce is a site that a person was led through without asking for it, and
+// that stored or read something while they passed.
+type Bounce struct {
+	From     string         `json:"from"`
+	Through  string         `json:"through"` // host
+	To       string         `json:"to"`
+	Party    diapason.Party `json:"party"`
+	Touched  []string       `json:"touched"` // names of what was stored or read
+	Visits   []string       `json:"visits"`
+	Evidence []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Decoration is an identifier in the address of a link that leads to another site.
+type Decoration struct {
+	Identifier string         `json:"identifier"` // as in Identifier.ID; empty where the value is kept in no store
+	Parameter  string         `json:"parameter"`
+	Score      float64        `json:"score"`
+	From       string         `json:"from"`
+	To         string         `json:"to"`
+	Party      diapason.Party `json:"party"` // who stands behind the site that the link leads to
+	Visits     []string       `json:"visits"`
+	Evidence   []diapason.Ref `json:"evidence,omitempty"`
 }
