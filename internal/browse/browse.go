@@ -14,8 +14,13 @@
 // the answer; status 304 stands where the server said so, although the page saw 200;
 // a request with the method CONNECT is a connection of the browser itself.
 //
+// A visit can look for a banner that asks for a choice, measure how each choice
+// is offered, and choose as a person would, with the mouse: see Choose of a
+// [Visit]. It can tell every page that Global Privacy Control is on.
+//
 // The package never makes Chromium ignore a certificate, never switches its
-// cache off, never intercepts a request, and never clears a store.
+// cache off, and never clears a store. It intercepts requests only in a visit
+// with Global Privacy Control, to add the header.
 package browse
 
 import (
@@ -58,6 +63,11 @@ type Visit struct {
 	Steps   []Step
 	Change  []string // names of [Features] that the browser shows differently than in other visits
 	Profile *Profile // nil: a new, empty one, removed after the visit
+	// Choose says what to do about a banner that asks for a choice: one of
+	// [Choices]; empty: nothing, and do not look for one.
+	Choose    string
+	Selectors Selectors // where a banner and its controls are, if the words on them do not tell
+	GPC       bool      // tell every page that Global Privacy Control is on
 }
 
 // closeTime is how long a browser may take to write its profile and end.
@@ -159,6 +169,9 @@ func (b *Browser) check(w *walk) error {
 		return fmt.Errorf("third-party cookies %q: expected allow or block: %w", b.ThirdParty, diapason.ErrUsage)
 	}
 	if err := checkFeatures(w.Change); err != nil {
+		return fmt.Errorf("visit %s: %w: %w", w.ID, err, diapason.ErrUsage)
+	}
+	if err := checkChoice(w.Choose); err != nil {
 		return fmt.Errorf("visit %s: %w: %w", w.ID, err, diapason.ErrUsage)
 	}
 	for i, s := range w.Steps {

@@ -20,6 +20,7 @@ var handlers = map[string]func(*walk, cdp.Event){
 	"Page.javascriptDialogOpening":               on((*walk).dialog),
 	"Inspector.targetCrashed":                    on((*walk).crashed),
 	"Browser.downloadWillBegin":                  on((*walk).download),
+	"Fetch.requestPaused":                        on((*walk).paused),
 	"Network.requestWillBeSent":                  on((*walk).willBeSent),
 	"Network.requestWillBeSentExtraInfo":         on((*walk).sentExtra),
 	"Network.responseReceived":                   on((*walk).received),

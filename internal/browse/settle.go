@@ -23,25 +23,26 @@ type Settle struct {
 	Favicons time.Duration // for icons, which the browser asks for last
 	Leave    time.Duration // on about:blank, for what a page sends when it is left
 	Typed    time.Duration // after typing, before anything is clicked
+	Banner   time.Duration // at most, for a banner that asks for a choice to come up
 }
 
 // usual are the waiting times for pages on the internet.
 var usual = Settle{
 	Load: 30 * time.Second, Quiet: time.Second, Most: 20 * time.Second, Long: 5 * time.Second,
-	Favicons: 2 * time.Second, Leave: 1500 * time.Millisecond, Typed: 3 * time.Second,
+	Favicons: 2 * time.Second, Leave: 1500 * time.Millisecond, Typed: 3 * time.Second, Banner: 6 * time.Second,
 }
 
 // Brisk are short waiting times for pages on this machine, where nothing is far away.
 var Brisk = Settle{
 	Load: 20 * time.Second, Quiet: 300 * time.Millisecond, Most: 10 * time.Second, Long: 3 * time.Second,
-	Favicons: 300 * time.Millisecond, Leave: 300 * time.Millisecond, Typed: 500 * time.Millisecond,
+	Favicons: 300 * time.Millisecond, Leave: 300 * time.Millisecond, Typed: 500 * time.Millisecond, Banner: 3 * time.Second,
 }
 
 // orUsual fills in the times that were not given.
 func (s Settle) orUsual() Settle {
 	return Settle{
 		Load: cmp.Or(s.Load, usual.Load), Quiet: cmp.Or(s.Quiet, usual.Quiet), Most: cmp.Or(s.Most, usual.Most), Long: cmp.Or(s.Long, usual.Long),
-		Favicons: cmp.Or(s.Favicons, usual.Favicons), Leave: cmp.Or(s.Leave, usual.Leave), Typed: cmp.Or(s.Typed, usual.Typed),
+		Favicons: cmp.Or(s.Favicons, usual.Favicons), Leave: cmp.Or(s.Leave, usual.Leave), Typed: cmp.Or(s.Typed, usual.Typed), Banner: cmp.Or(s.Banner, usual.Banner),
 	}
 }
 

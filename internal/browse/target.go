@@ -78,7 +78,7 @@ func (w *walk) attached(session string, p wireAttached) {
 		return
 	}
 	w.targets[p.SessionID] = &target{id: p.TargetInfo.TargetID, kind: kind, url: p.TargetInfo.URL, parent: session}
-	for _, c := range instruments(kind) {
+	for _, c := range append(instruments(kind), w.signals(kind)...) {
 		w.send(p.SessionID, c.method, c.params)
 	}
 	w.send(p.SessionID, "Runtime.runIfWaitingForDebugger", nil)

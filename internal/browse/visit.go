@@ -34,6 +34,10 @@ func (w *walk) walkThrough() {
 		w.fail(err)
 		return
 	}
+	if err := w.choose(); err != nil {
+		w.fail(err)
+		return
+	}
 	if len(w.Steps) > 0 {
 		w.page(w.ctx)
 	}
@@ -102,6 +106,9 @@ func (w *walk) lookBack(ctx context.Context) []wireCookie {
 	}
 	if !errors.Is(cause, errCrashed) && w.rested != failed {
 		w.look(keep, calm)
+	}
+	if calm {
+		w.explore()
 	}
 	if calm {
 		last, cancel := context.WithTimeout(keep, leaveTime)

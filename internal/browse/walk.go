@@ -143,10 +143,13 @@ func (w *walk) begin() error {
 	case <-time.After(20 * time.Second):
 		return errNoTarget
 	}
-	for _, c := range instruments("page") {
+	for _, c := range append(instruments("page"), w.signals("page")...) {
 		if err := w.conn.Call(w.ctx, w.main, c.method, c.params, nil); err != nil {
 			return err
 		}
+	}
+	if err := w.sayGPC(); err != nil {
+		return err
 	}
 	var jar struct{ Cookies []wireCookie }
 	if err := w.conn.Call(w.ctx, "", "Storage.getCookies", nil, &jar); err != nil {
