@@ -142,7 +142,7 @@ func (m *Material) run(r *Result, pack *rule.Pack) Circumstances {
 	run := Circumstances{
 		ID: m.Settings.ID, Started: m.Settings.Started, Ended: m.End.At, Tool: m.Settings.Tool, Pack: pack.Version(),
 		Vocab: vocab.Digest(), Suffixes: entity.SuffixDate(), Entities: entity.Version(),
-		Lists: m.Lists, Sandbox: m.Settings.Sandboxed, Vantage: m.Settings.Vantage, Partial: m.End.Partial,
+		Lists: m.Lists, Sandbox: m.Settings.Sandboxed, AtOnce: m.Settings.AtOnce, Vantage: m.Settings.Vantage, Partial: m.End.Partial,
 		Channels: map[diapason.Channel]bool{
 			diapason.Says:  anyAnalysable(r.Facts.Says.Documents),
 			diapason.Asks:  len(r.Facts.Asks.Requests) > 0,

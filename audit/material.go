@@ -52,6 +52,7 @@ type Settings struct {
 	Salt      []byte    `json:"salt"`
 	File      string    `json:"file"` // name of the configuration, without its folder
 	Sandboxed bool      `json:"sandboxed"`
+	AtOnce    int       `json:"at_once,omitempty"` // visits that could go on at a time
 	// Only names the voices that were asked for; none means all four.
 	Only []diapason.Channel `json:"only,omitempty"`
 	Pins []string           `json:"pins,omitempty"` // keys that this audit trusts: base64 SHA-256 of their SubjectPublicKeyInfo

@@ -59,8 +59,11 @@ type Circumstances struct {
 	Lists   []filter.List `json:"lists,omitempty"`
 	Browser string        `json:"browser,omitempty"`
 	Sandbox bool          `json:"sandbox"`
-	Flags   []string      `json:"flags,omitempty"`
-	Vantage string        `json:"vantage"`
+	// AtOnce is how many visits could go on at a time: as many as the machine's
+	// processors and free memory held. No conclusion depends on it.
+	AtOnce  int      `json:"at_once,omitempty"`
+	Flags   []string `json:"flags,omitempty"`
+	Vantage string   `json:"vantage"`
 	// Channels tells for each voice whether it was examined.
 	Channels map[diapason.Channel]bool `json:"channels"`
 	Partial  bool                      `json:"partial,omitempty"` // stopped before the end

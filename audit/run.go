@@ -130,6 +130,9 @@ func (a *run) begin(started time.Time) error {
 		ID: started.Format("20060102T150405Z") + "-" + a.Service.ID, Started: started, Tool: Tool(), Vantage: a.Vantage,
 		Salt: newSalt(), File: "diapason.yaml", Sandboxed: !a.Unsandboxed, Only: a.Only, Pins: a.PinSPKI,
 	}
+	if a.Does != nil && len(a.Does.Start)+len(a.Does.Journeys) > 0 {
+		s.AtOnce = browse.AtOnce()
+	}
 	if err := a.put(a.keep, kindSettings, kindSettings, s, nil, ledger.Entry{}); err != nil {
 		return err
 	}
@@ -290,7 +293,8 @@ func (a *run) does(ctx context.Context) error {
 	b := &browse.Browser{
 		Path: a.Chromium, Unsandboxed: a.Unsandboxed, ThirdParty: a.Does.ThirdPartyCookies, Gate: a.gate, PinSPKI: a.PinSPKI, Work: work, Settle: a.Settle,
 	}
-	plan := does.Plan{Start: a.Does.Start, Linkage: a.Does.Linkage, Journeys: a.journeys, Respawn: a.Does.Respawn, SignIn: a.journeys[a.Does.SignIn]}
+	plan := does.Plan{Start: a.Does.Start, Linkage: a.Does.Linkage, Journeys: a.journeys, Respawn: a.Does.Respawn, SignIn: a.journeys[a.Does.SignIn], AtOnce: a.material.Settings.AtOnce}
+	a.tell("does: visiting, up to %d visits at a time", plan.AtOnce)
 	var failed error
 	_, gaps, err := plan.Run(ctx, b, func(c *diapason.Capture) {
 		a.tell("does: visited %s (%s, %d requests, %s)", c.Site, c.ID, len(c.Requests), c.Settle)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/does/respawn"
@@ -21,6 +22,7 @@ type Plan struct {
 	// SignIn signs in with one and the same account; the visits of the respawn
 	// experiment walk it too. Empty: they stay signed out.
 	SignIn []browse.Step
+	AtOnce int // visits that go on at a time; below one: as many as pay here, see [browse.AtOnce]
 }
 
 // runs is how often a phase is repeated, so that a finding rests on two of three.
@@ -30,14 +32,17 @@ const runs = 3
 // between them, B and C each in an empty one, and before a respawn experiment D
 // in one to which the browser shows itself differently; then every journey; then the
 // sites of the linkage in one order and, in another profile, in the other;
-// then the experiment on what brings identifiers back. Up to two visits go on
-// at a time. Each capture is given to done as soon as those before it in the
+// then the experiment on what brings identifiers back. Some visits go
+// on at a time. Each capture is given to done as soon as those before it in the
 // plan were, never two at once.
 //
 // What was not visited comes back as gaps. The error is [diapason.ErrUsage] or
 // [diapason.ErrNoBrowser] if nothing can be visited, or the context's.
 func (p Plan) Run(ctx context.Context, b *browse.Browser, done func(*diapason.Capture)) ([]*diapason.Capture, []diapason.Gap, error) {
-	t := &tour{browser: b, done: done}
+	t := &tour{browser: b, done: done, atOnce: p.AtOnce}
+	if t.atOnce < 1 {
+		t.atOnce = browse.AtOnce()
+	}
 	t.walk(ctx, p.chains())
 	if p.Respawn && len(p.Start) > 0 {
 		if t.err == nil {
@@ -114,23 +119,31 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 	if len(tagged) == 0 {
 		return
 	}
-	profile, err := t.browser.NewProfile()
-	if err != nil {
-		t.miss(experiment, err)
-		return
+	var profile *browse.Profile
+	defer func() {
+		if profile != nil {
+			profile.Remove()
+		}
+	}()
+	open := func() (p *browse.Profile, err error) {
+		if profile != nil { // the first visit in it came down
+			profile.Remove()
+		}
+		profile, err = t.browser.NewProfile()
+		return profile, err
 	}
-	defer profile.Remove()
 	seed := p.plain(seedID, diapason.P0, 1)
 	if len(p.SignIn) > 0 {
 		p.signIn(&seed)
 		seed.Phase = diapason.P6
 	}
 	before := len(t.captures)
-	t.walk(ctx, []chain{{visits: []browse.Visit{seed}, profile: func() (*browse.Profile, error) { return profile, nil }, kept: true}})
-	if len(t.captures) == before || t.err != nil {
+	t.walk(ctx, []chain{{visits: []browse.Visit{seed}, profile: open, kept: true}})
+	seeds := toTheirEnd(t.captures[before:])
+	if len(seeds) == 0 || t.err != nil {
 		return
 	}
-	marks := seeded(tagged, t.captures[before], t.captures[:before])
+	marks := seeded(tagged, seeds[0], t.captures[:before])
 	if len(marks) == 0 {
 		t.miss(experiment, errors.New("the visit that was to be returned to did not get the identifiers that other visits got"))
 		return
@@ -139,7 +152,7 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 	for _, a := range browse.Atoms[1:] {
 		atoms = append(atoms, a.Name)
 	}
-	plan := marks.plan(atoms, browse.Features(), t.captures[before])
+	plan := marks.plan(atoms, browse.Features(), seeds[0])
 	var trials []respawn.Trial
 	for {
 		next := plan.Next(trials)
@@ -148,13 +161,19 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 		}
 		from := len(t.captures)
 		t.walk(ctx, p.returns(t.browser, profile, next, len(trials)))
-		if t.err != nil || len(t.captures)-from < len(next) {
+		made := toTheirEnd(t.captures[from:])
+		if t.err != nil || len(made) < len(next) {
 			return
 		}
-		for _, c := range t.captures[from:] {
+		for _, c := range made {
 			trials = append(trials, marks.trial(c))
 		}
 	}
+}
+
+// toTheirEnd leaves out the visits that came down and were made again.
+func toTheirEnd(captures []*diapason.Capture) []*diapason.Capture {
+	return slices.DeleteFunc(slices.Clone(captures), func(c *diapason.Capture) bool { return strings.HasPrefix(c.ID, diedPrefix) })
 }
 
 // returns are the visits of one step of the experiment.

@@ -86,7 +86,8 @@ func trialNumber(id string) int {
 // measured tells whether what happens in a visit is the service's everyday
 // doing: visits of the experiments and of other sites only serve comparison.
 func measured(c *diapason.Capture) bool {
-	return c.Source != "har" && c.Phase != diapason.P5 && !strings.HasPrefix(c.ID, respawnPrefix) && !strings.HasPrefix(c.ID, linkPrefix)
+	id := strings.TrimPrefix(c.ID, diedPrefix)
+	return c.Source != "har" && c.Phase != diapason.P5 && !strings.HasPrefix(id, respawnPrefix) && !strings.HasPrefix(id, linkPrefix)
 }
 
 // sent lists the requests that pages sent, without the browser's own noise.

@@ -1,6 +1,7 @@
 package does
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,10 +10,6 @@ import (
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/internal/browse"
 )
-
-// atOnce is how many browsers run at a time: two keep two cores busy, and more
-// would change what a page's timers see.
-const atOnce = 2
 
 // A chain is visits in one profile, one after the other, each with a new
 // browser process. Chains do not depend on each other.
@@ -32,6 +29,7 @@ type step struct {
 // A tour is a plan under way.
 type tour struct {
 	browser  *browse.Browser
+	atOnce   int // browsers that run at a time
 	done     func(*diapason.Capture)
 	captures []*diapason.Capture
 	missed   []diapason.Gap
@@ -39,17 +37,17 @@ type tour struct {
 	err      error
 }
 
-// walk makes the visits of all chains, at most two at a time, and takes what
+// walk makes the visits of all chains, a few chains at a time, and takes what
 // came of them in the order in which they are listed.
 func (t *tour) walk(ctx context.Context, chains []chain) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	steps := make([]chan step, len(chains))
 	for i := range chains {
-		steps[i] = make(chan step, len(chains[i].visits))
+		steps[i] = make(chan step, 2*len(chains[i].visits)) // nobody waits for it to be taken
 	}
 	go func() {
-		free := make(chan bool, atOnce)
+		free := make(chan bool, t.atOnce)
 		for i, c := range chains {
 			free <- true
 			go func() {
@@ -59,8 +57,7 @@ func (t *tour) walk(ctx context.Context, chains []chain) {
 		}
 	}()
 	for i := range chains {
-		for range chains[i].visits {
-			s := <-steps[i]
+		for s := range steps[i] {
 			t.take(s)
 			if t.err != nil {
 				stop() // the rest comes back at once, and only what had begun is kept
@@ -69,33 +66,66 @@ func (t *tour) walk(ctx context.Context, chains []chain) {
 	}
 }
 
-// walk makes the visits of one chain and always answers once for each.
+// walk makes the visits of one chain and answers for each: twice where a visit
+// was made again. Then it closes the channel.
 func (c chain) walk(ctx context.Context, b *browse.Browser, out chan<- step) {
-	open := c.profile
-	if open == nil {
-		open = b.NewProfile
-	}
+	defer close(out)
 	var p *browse.Profile
+	remove := func() {
+		if p != nil && !c.kept {
+			p.Remove()
+		}
+	}
+	defer func() { remove() }()
 	err := ctx.Err()
 	if err == nil {
-		p, err = open()
+		p, err = c.open(b)
 	}
-	if p != nil && !c.kept {
-		defer p.Remove()
-	}
-	for _, v := range c.visits {
-		if err == nil {
-			err = ctx.Err()
+	for i, v := range c.visits {
+		s := c.visit(ctx, b, v, p, err)
+		if errors.Is(s.err, browse.ErrDied) && ctx.Err() == nil {
+			out <- s.first()
+			if i == 0 {
+				remove()
+				p, err = c.open(b)
+			}
+			s = c.visit(ctx, b, v, p, err)
 		}
-		if err != nil {
-			out <- step{visit: v, err: err}
-			continue
-		}
-		v.Profile = p
-		s := step{visit: v}
-		s.capture, s.err = b.Visit(ctx, v)
 		out <- s
 	}
+}
+
+// open makes the profile of the chain.
+func (c chain) open(b *browse.Browser) (*browse.Profile, error) {
+	if c.profile == nil {
+		return b.NewProfile()
+	}
+	return c.profile()
+}
+
+// visit makes one visit, unless there is already a reason not to.
+func (c chain) visit(ctx context.Context, b *browse.Browser, v browse.Visit, p *browse.Profile, err error) step {
+	s := step{visit: v, err: cmp.Or(err, ctx.Err())}
+	if s.err == nil {
+		v.Profile = p
+		s.capture, s.err = b.Visit(ctx, v)
+	}
+	return s
+}
+
+// diedPrefix is put before the id of a visit whose page or browser came down,
+// and that was made again.
+const diedPrefix = "ended-early/"
+
+// first marks what came of a visit that is made again: it is kept under a name
+// of its own, and what it missed is for the second one to show.
+func (s step) first() step {
+	s.capture.ID = diedPrefix + s.capture.ID
+	for i := range s.capture.Gaps {
+		g := &s.capture.Gaps[i]
+		g.Minor, g.Next = true, "nothing: the visit was made again"
+	}
+	return s
 }
 
 // take records what came of one visit.

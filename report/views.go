@@ -366,6 +366,9 @@ func made(r *audit.Result) []line {
 	if run.Browser != "" {
 		all = append(all, line{"Browser's sandbox", sandbox}, line{"Browser's flags", strings.Join(run.Flags, " ")})
 	}
+	if run.AtOnce > 0 {
+		all = append(all, line{"Visits", fmt.Sprintf("up to %d at a time", run.AtOnce)})
+	}
 	for _, l := range run.Lists {
 		told := []string{l.Name, l.Version, l.Date, l.License, "SHA-256 " + l.SHA256}
 		all = append(all, line{"Filter list", strings.Join(slices.DeleteFunc(told, func(s string) bool { return s == "" }), ", ")})

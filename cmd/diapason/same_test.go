@@ -47,6 +47,7 @@ func settled(d *demonstration) any {
 			flat = append(flat, p[0], p[1])
 		}
 	}
+	delete(d.raw.(map[string]any)["run"].(map[string]any), "at_once") // follows the memory that is free
 	replace := strings.NewReplacer(flat...)
 	return walk(d.raw, func(s string) string {
 		s = replace.Replace(s)

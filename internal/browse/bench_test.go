@@ -1,9 +1,16 @@
 package browse
 
 import (
+	"bufio"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -11,39 +18,149 @@ import (
 	"diapason.dev/diapason/internal/cdp"
 )
 
-// BenchmarkVisit compares a whole visit with a bare browser on the same page,
-// profile and waiting times, driven by the same client without instruments.
-func BenchmarkVisit(b *testing.B) {
-	s := newSite(b)
+// serving names the variable that makes the test's program the server of the
+// benchmarks: in a process of its own it does not count as ours.
+const serving = "DIAPASON_BENCH_SERVER"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(serving) != "" {
+		if err := serveBench(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// serveBench serves until its standard input closes.
+func serveBench() error {
+	s, err := startSite()
+	if err != nil {
+		return err
+	}
+	s.quiet = true
+	s.benchPages()
+	if err := json.NewEncoder(os.Stdout).Encode(s.place()); err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// benchPages are pages of 48 requests each beside the document, half of them
+// pictures of another host, with bodies as large as such files usually are
+// (10 and 20 KiB), and one page that asks for as much as it is told.
+func (s *site) benchPages() {
 	var html strings.Builder
 	html.WriteString("<!doctype html><title>Bench</title>")
 	for i := range 24 {
 		fmt.Fprintf(&html, `<img src="https://cdn.example/i?%d"><script src="/s?%d"></script>`, i, i)
 	}
-	s.page("shop.example/{$}", html.String())
+	s.page("shop.example/page/{n}", html.String())
+	s.page("shop.example/many/{n}", `<!doctype html><title>Many</title><script>(async () => {
+		const n = Number(location.pathname.split("/").pop());
+		const ask = async (from) => { for (let i = from; i < n; i += 20) await (await fetch("/s?" + i)).text() };
+		await Promise.all([...Array(20).keys()].map(ask));
+		document.title = "All";
+	})()</script>`)
+	picture := append(dot[:len(dot):len(dot)], make([]byte, 10<<10)...)
 	s.HandleFunc("/i", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "image/png")
-		w.Write(dot)
+		w.Write(picture)
 	})
-	s.script("/s", "window.n = (window.n || 0) + 1")
-	br := s.browser(b)
+	s.script("/s", "window.n = (window.n || 0) + 1\n//"+strings.Repeat("a script has some length; ", 20<<10/26))
+}
+
+// served starts the server of the benchmarks.
+func served(b *testing.B) premises {
+	b.Helper()
+	c := exec.Command(os.Args[0], "-test.run=^$")
+	c.Env = append(os.Environ(), serving+"=1")
+	c.Stderr = os.Stderr
+	in, err := c.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		in.Close()
+		if err := c.Wait(); err != nil {
+			b.Error(err)
+		}
+	})
+	var p premises
+	if err := json.NewDecoder(bufio.NewReader(out)).Decode(&p); err != nil {
+		b.Fatal(err)
+	}
+	return p
+}
+
+// BenchmarkPages compares visits with bare browsers: the same pages of 49
+// requests, five after one another in each new profile, the same proxy, and
+// the same rule for going on, which is the load event and then half a second
+// of quiet. One visit at a time, and several. The bare browser is driven by
+// the same client without instruments, and nothing of it is kept. The server
+// is a process of its own, so own-cpu-s/page is what observing costs this one.
+func BenchmarkPages(b *testing.B) {
+	for _, atOnce := range []int{1, 2, 3, 4, 6} {
+		b.Run(strconv.Itoa(atOnce)+"-at-once", func(b *testing.B) { benchPages(b, atOnce) })
+	}
+}
+
+const pagesPerVisit = 5
+
+func benchPages(b *testing.B, atOnce int) {
+	br := served(b).browser(b)
+	// Ours waits once before and once after it scrolls: half of it each time.
+	br.Settle.Quiet, br.Settle.Favicons, br.Settle.Leave = 250*time.Millisecond, time.Millisecond, time.Millisecond
+	v := Visit{ID: "A1", URL: "https://shop.example/page/1"}
+	addresses := []string{v.URL}
+	for i := 2; i <= pagesPerVisit; i++ {
+		addresses = append(addresses, fmt.Sprintf("https://shop.example/page/%d", i))
+		v.Steps = append(v.Steps, Step{Open: addresses[i-1]})
+	}
+	bin, err := find(b.Context(), "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	bin.hash() // once a process, not once a visit
 	var ours, bare, own time.Duration
 	for b.Loop() {
-		begun, used := time.Now(), cpu()
-		c := visit(b, br, Visit{URL: "https://shop.example/"})
-		ours += time.Since(begun)
+		used := cpu()
+		ours += together(atOnce, func() { benchVisit(b, br, v) })
 		own += cpu() - used
-		if len(c.Requests) < 49 || !c.Complete {
-			b.Fatalf("%d requests, gaps %v", len(c.Requests), c.Gaps)
-		}
-		begun = time.Now()
-		bareVisit(b, br, "https://shop.example/")
-		bare += time.Since(begun)
+		bare += together(atOnce, func() { bareVisit(b, br, addresses) })
 	}
-	b.ReportMetric(float64(ours)/float64(bare), "times-bare")
-	b.ReportMetric(ours.Seconds()/float64(b.N), "s/visit")
-	b.ReportMetric(bare.Seconds()/float64(b.N), "s/bare")
-	b.ReportMetric(own.Seconds()/float64(b.N), "own-cpu-s/visit") // with the test's own server in it
+	pages := float64(b.N * atOnce * pagesPerVisit)
+	b.ReportMetric(pages/ours.Minutes(), "pages/min")
+	b.ReportMetric(pages/bare.Minutes(), "bare-pages/min")
+	b.ReportMetric(100*float64(bare)/float64(ours), "%-of-bare")
+	b.ReportMetric(own.Seconds()/pages, "own-cpu-s/page")
+}
+
+func benchVisit(b *testing.B, br *Browser, v Visit) {
+	c, err := br.Visit(b.Context(), v)
+	if err != nil || !c.Complete || len(c.Requests) < 49 {
+		b.Errorf("%d requests, gaps %v, error %v", len(c.Requests), c.Gaps, err)
+	}
+}
+
+// together does the same several times at once and tells how long that took.
+func together(n int, f func()) time.Duration {
+	begun := time.Now()
+	var all sync.WaitGroup
+	for range n {
+		all.Go(f)
+	}
+	all.Wait()
+	return time.Since(begun)
 }
 
 // cpu is the processor time that this process has used, without the browser's.
@@ -53,23 +170,32 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// bareVisit loads a page and waits as a visit waits, and looks at nothing.
-func bareVisit(b *testing.B, br *Browser, address string) {
+// bareVisit opens pages one after the other in a new profile and looks at nothing.
+func bareVisit(b *testing.B, br *Browser, addresses []string) {
+	if err := bareWalk(b, br, addresses); err != nil {
+		b.Error(err)
+	}
+}
+
+func bareWalk(b *testing.B, br *Browser, addresses []string) error {
 	bin, err := find(b.Context(), "")
 	if err != nil {
-		b.Fatal(err)
+		return err
 	}
 	p, err := br.NewProfile()
 	if err != nil {
-		b.Fatal(err)
+		return err
 	}
 	defer p.Remove()
+	if err := p.writePolicy("allow"); err != nil {
+		return err
+	}
 	door, err := br.Gate.Session("bare")
 	if err != nil {
-		b.Fatal(err)
+		return err
 	}
 	defer door.Close()
-	loaded := make(chan struct{}, 10)
+	loaded := make(chan struct{}, 100)
 	conn, err := cdp.Start(b.Context(), cdp.Options{
 		Path: bin.path, Flags: br.flags(bin, p.dir, door.Addr()), Unsandboxed: true,
 		Event: func(e cdp.Event) {
@@ -79,29 +205,26 @@ func bareVisit(b *testing.B, br *Browser, address string) {
 		},
 	})
 	if err != nil {
-		b.Fatal(err)
+		return err
 	}
+	defer conn.Kill()
 	var target struct{ TargetID string }
 	var session struct{ SessionID string }
-	for _, c := range []struct {
-		method      string
-		params, out any
-	}{
-		{"Target.createTarget", map[string]any{"url": "about:blank"}, &target},
-		{"Target.attachToTarget", nil, &session},
-		{"Page.enable", nil, nil},
-		{"Page.navigate", map[string]any{"url": address}, nil},
-	} {
-		if c.method == "Target.attachToTarget" {
-			c.params = map[string]any{"targetId": target.TargetID, "flatten": true}
-		}
-		if err := conn.Call(b.Context(), session.SessionID, c.method, c.params, c.out); err != nil {
-			b.Fatal(err)
-		}
+	if err := conn.Call(b.Context(), "", "Target.createTarget", map[string]any{"url": "about:blank"}, &target); err != nil {
+		return err
 	}
-	<-loaded
-	time.Sleep(2*br.Settle.Quiet + br.Settle.Favicons + br.Settle.Leave)
-	if err := conn.Close(closeTime); err != nil {
-		b.Fatal(err)
+	if err := conn.Call(b.Context(), "", "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &session); err != nil {
+		return err
 	}
+	if err := conn.Call(b.Context(), session.SessionID, "Page.enable", nil, nil); err != nil {
+		return err
+	}
+	for _, a := range addresses {
+		if err := conn.Call(b.Context(), session.SessionID, "Page.navigate", map[string]any{"url": a}, nil); err != nil {
+			return err
+		}
+		<-loaded
+		time.Sleep(500 * time.Millisecond)
+	}
+	return conn.Close(closeTime)
 }

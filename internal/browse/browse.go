@@ -70,13 +70,17 @@ type Visit struct {
 	GPC       bool      // tell every page that Global Privacy Control is on
 }
 
+// ErrDied is the error of a visit in which the page or the browser crashed, or
+// took more memory than a visit may. The capture holds what was seen until then.
+var ErrDied = errors.New("the visit could not go on")
+
 // closeTime is how long a browser may take to write its profile and end.
 const closeTime = 15 * time.Second
 
 // Visit makes one visit. It always returns a capture with what was seen, with
 // gaps where that is not complete. The error is for what kept the visit from
-// starting: [diapason.ErrUsage], [diapason.ErrNoBrowser]; or it is the end of
-// the context.
+// starting: [diapason.ErrUsage], [diapason.ErrNoBrowser]; or it is [ErrDied],
+// or the end of the context.
 func (b *Browser) Visit(ctx context.Context, v Visit) (*diapason.Capture, error) {
 	l := usualLimits()
 	if b.limits != nil {
@@ -96,6 +100,8 @@ func (b *Browser) Visit(ctx context.Context, v Visit) (*diapason.Capture, error)
 		return w.capture, fmt.Errorf("visit %s: %w", w.capture.Site, ctx.Err())
 	case err != nil:
 		w.gap(err.Error(), hint(err))
+	case w.died != nil:
+		return w.capture, fmt.Errorf("visit %s: %w: %w", w.capture.Site, ErrDied, w.died)
 	}
 	return w.capture, nil
 }
@@ -238,6 +244,7 @@ func (w *walk) notBegun(ctx context.Context, err error) error {
 	}
 	if cause := context.Cause(w.ctx); errors.Is(cause, errTime) || errors.Is(cause, errMemory) {
 		w.fail(cause)
+		w.notice(cause)
 		return nil
 	}
 	return diapason.WithHint(fmt.Errorf("start browser: it ended, or did not answer, before the first page: %w: %w", err, diapason.ErrNoBrowser),

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"io"
 	"log"
 	"math/big"
@@ -31,6 +32,7 @@ type site struct {
 	server *httptest.Server // https
 	plain  *httptest.Server // http
 	pin    string
+	quiet  bool // keeps no log
 
 	mu  sync.Mutex
 	log []seen
@@ -47,10 +49,20 @@ var names = []string{"shop.example", "cdn.example", "track.example"}
 
 func newSite(t testing.TB) *site {
 	t.Helper()
+	s, err := startSite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.server.Close)
+	t.Cleanup(s.plain.Close)
+	return s
+}
+
+func startSite() (*site, error) {
 	s := &site{}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), DNSNames: names, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
@@ -58,11 +70,11 @@ func newSite(t testing.TB) *site {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	sum := sha256.Sum256(cert.RawSubjectPublicKeyInfo)
 	s.pin = base64.StdEncoding.EncodeToString(sum[:])
@@ -70,15 +82,17 @@ func newSite(t testing.TB) *site {
 	s.server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	s.server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that the browser opens in advance and drops
 	s.server.StartTLS()
-	t.Cleanup(s.server.Close)
 	s.plain = httptest.NewServer(http.HandlerFunc(s.serve))
-	t.Cleanup(s.plain.Close)
 	s.HandleFunc("/favicon.ico", http.NotFound)
-	return s
+	return s, nil
 }
 
 // serve logs a request and answers it.
 func (s *site) serve(w http.ResponseWriter, r *http.Request) {
+	if s.quiet {
+		s.ServeMux.ServeHTTP(w, r)
+		return
+	}
 	body, _ := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(strings.NewReader(string(body)))
 	s.mu.Lock()
@@ -114,27 +128,38 @@ func (s *site) text(pattern, mime, text string) {
 // browser is a real Chromium that reaches the site and nothing else.
 func (s *site) browser(t testing.TB) *Browser {
 	t.Helper()
+	return s.place().browser(t)
+}
+
+// A premises is where a site can be reached.
+type premises struct{ HTTPS, HTTP, Pin string }
+
+func (s *site) place() premises {
+	return premises{s.server.Listener.Addr().String(), s.plain.Listener.Addr().String(), s.pin}
+}
+
+func (p premises) browser(t testing.TB) *Browser {
+	t.Helper()
 	dial := map[string]string{}
 	for _, n := range names {
-		dial[n+":443"] = s.server.Listener.Addr().String()
-		dial[n+":80"] = s.plain.Listener.Addr().String()
+		dial[n+":443"], dial[n+":80"] = p.HTTPS, p.HTTP
 	}
 	g, err := gate.Start(t.Context(), gate.Options{Dial: dial})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { g.Close() })
-	return &Browser{Unsandboxed: true, Gate: g, PinSPKI: []string{s.pin}, Work: t.TempDir(), Settle: Brisk}
+	return &Browser{Unsandboxed: true, Gate: g, PinSPKI: []string{p.Pin}, Work: t.TempDir(), Settle: Brisk}
 }
 
-// visit makes a visit that must start.
+// visit makes a visit that must start; it may come down.
 func visit(t testing.TB, b *Browser, v Visit) *diapason.Capture {
 	t.Helper()
 	if v.ID == "" {
 		v.ID = "A1"
 	}
 	c, err := b.Visit(t.Context(), v)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrDied) {
 		t.Fatalf("visit %s: %v (gaps %v)", v.URL, err, c.Gaps)
 	}
 	return c

@@ -95,6 +95,7 @@ func (w *walk) lookBack(ctx context.Context) []wireCookie {
 	if cause != nil && !w.incomplete {
 		w.fail(cause)
 	}
+	w.notice(cause)
 	if errors.Is(cause, errGone) || errors.Is(cause, errMemory) {
 		w.broken = true
 		return nil
@@ -118,6 +119,13 @@ func (w *walk) lookBack(ctx context.Context) []wireCookie {
 	last, cancel := context.WithTimeout(keep, jarTime)
 	defer cancel()
 	return w.jar(last)
+}
+
+// notice remembers that page or browser came down.
+func (w *walk) notice(cause error) {
+	if errors.Is(cause, errCrashed) || errors.Is(cause, errGone) || errors.Is(cause, errMemory) {
+		w.died = cause
+	}
 }
 
 // look reads storage, document and picture of the page as it stands.

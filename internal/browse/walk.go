@@ -48,7 +48,8 @@ type walk struct {
 	downloads  map[string]bool
 	stores     map[string][]diapason.StoreEntry // by origin, as last seen
 	firstJar   []wireCookie
-	rested     string // only the walk itself uses these four
+	rested     string // only the walk itself uses these five
+	died       error  // what brought page or browser down
 	typed      bool   // something was typed into a page
 	incomplete bool
 	broken     bool              // the profile cannot be trusted to be on disk

@@ -1,0 +1,77 @@
+package browse
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// How many visits at a time pay. Visits mostly wait, so that a processor
+// serves more than one; with too many, what pages do by their timers is late.
+const (
+	visitsPerCPU = 2
+	mostAtOnce   = 16
+	visitMemory  = 768 << 20 // bytes of one browser with its children; a small page takes 400 MiB, shared pages counted once
+	spareMemory  = 512 << 20 // bytes that are left to everything else
+	unknownAt    = 2         // visits at a time where a system does not tell its free memory
+)
+
+// AtOnce tells how many visits at a time pay on this machine, at least one:
+// two for each processor that the program may use, as far as the memory that
+// is free now holds their browsers.
+func AtOnce() int {
+	root := os.DirFS("/")
+	free, known := freeMemory(root)
+	return atOnce(runtime.GOMAXPROCS(0), free, known)
+}
+
+func atOnce(cpus int, free int64, known bool) int {
+	n := min(visitsPerCPU*cpus, mostAtOnce)
+	if !known {
+		return min(n, unknownAt)
+	}
+	return max(1, min(n, int((free-spareMemory)/visitMemory)))
+}
+
+// freeMemory is how many bytes programs can still take, as Linux tells it for
+// the machine and, where there is one, for the container (proc_meminfo(5), and
+// the kernel's documents on cgroup v2 and v1).
+func freeMemory(root fs.FS) (free int64, known bool) {
+	b, err := fs.ReadFile(root, "proc/meminfo")
+	if err != nil {
+		return 0, false
+	}
+	_, rest, ok := bytes.Cut(b, []byte("MemAvailable:"))
+	var kib int64
+	if _, err := fmt.Sscan(string(rest), &kib); !ok || err != nil {
+		return 0, false
+	}
+	free = kib << 10
+	for _, c := range [][2]string{
+		{"sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory.current"},
+		{"sys/fs/cgroup/memory/memory.limit_in_bytes", "sys/fs/cgroup/memory/memory.usage_in_bytes"},
+	} {
+		limit, used := readBytes(root, c[0], math.MaxInt64), readBytes(root, c[1], 0)
+		free = min(free, max(0, limit-used))
+	}
+	return free, true
+}
+
+// readBytes reads a file that holds one number; other words ("max") and a file
+// that is not there are the given one.
+func readBytes(root fs.FS, name string, otherwise int64) int64 {
+	b, err := fs.ReadFile(root, name)
+	if err != nil {
+		return otherwise
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64)
+	if err != nil {
+		return otherwise
+	}
+	return n
+}
