@@ -206,8 +206,11 @@ type Banner struct {
 type Control struct {
 	Words  string `json:"words,omitempty"` // on what is clicked last
 	Kind   string `json:"kind,omitempty"`  // button, link, close, or text that is no control by its looks
-	Clicks int    `json:"clicks"`          // pointer or key activations from the first sight of the page; -1: none was found
-	Layer  int    `json:"layer"`           // 1: on the banner itself, 2: one step in; 0: none was found
+	// Clicks are pointer or key activations from the first sight of the page; -1:
+	// no control was found; 0: none was looked for, because the visit did not open
+	// the layer where it may be.
+	Clicks int `json:"clicks"`
+	Layer  int `json:"layer"` // 1: on the banner itself, 2: one step in; 0: none was found
 	// Contrast is the contrast ratio of the words against what lies under them
 	// (WCAG 2.2, 1 to 21), Area the size in CSS pixels squared, Font the size of
 	// the letters in CSS pixels.

@@ -22,11 +22,12 @@ func pulse() http.Handler {
 	return mux
 }
 
-// adsum serves adsum.example, a company that advertises and takes hashes of
-// e-mail addresses to find the people behind them.
+// adsum serves adsum.example, a company that advertises, takes hashes of e-mail
+// addresses to find the people behind them, and counts the readers of others.
 func adsum() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /match", pixel)
+	mux.HandleFunc("GET /seen", counted)
 	return mux
 }
 

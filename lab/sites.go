@@ -50,6 +50,7 @@ func newSites() (*sites, error) {
 		almanacHost:  front("almanac.html"),
 	}
 	maps.Copy(handlers, respawnHandlers())
+	maps.Copy(handlers, consentHandlers())
 	return &sites{handlers: handlers}, nil
 }
 

@@ -27,6 +27,8 @@ type Truth struct {
 	// does so without a link to the policy.
 	Collects bool `json:"collects,omitempty"`
 	Unlinked bool `json:"unlinked,omitempty"`
+	// Consent is how the page asks for a choice; nil: it is no matter there.
+	Consent *ConsentTruth `json:"consent,omitempty"`
 }
 
 // An Identifier is a value that names one browser.

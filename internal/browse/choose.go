@@ -49,6 +49,9 @@ func (w *walk) choose() error {
 	b.Found, b.By, b.Text, b.Preset = true, s.By, s.Text, s.Preset
 	b.Accept = s.find(accept).offer(1, 1)
 	b.Reject = s.find(reject).offer(1, 1)
+	if b.Reject.Clicks < 0 && s.find("settings") != nil {
+		b.Reject = diapason.Control{} // it may be one step in
+	}
 	if w.Choose == look {
 		return nil
 	}
@@ -78,14 +81,19 @@ func (w *walk) explore() {
 	w.keys(b, s)
 	c := &choosing{walk: w, banner: b}
 	way, err := c.inside(s, 1, 1)
-	if err != nil || way == nil {
-		return
-	}
-	if b.Reject.Clicks < 0 {
+	switch {
+	case err != nil:
+		_ = c.not(err, "the settings of the banner could not be opened")
+	case b.Reject.Clicks > 0:
+	case way == nil:
+		b.Reject, b.Why = nowhere, noRefusal
+	default:
 		b.Reject = way.offer()
 		b.Reject.Keyboard = w.reach(way.spot, way.last)[way.last]
 	}
 }
+
+const noRefusal = "no way to refuse was found within two layers"
 
 // keys notes which choices of the first layer the keyboard reaches.
 func (w *walk) keys(b *diapason.Banner, s *sight) {
@@ -109,7 +117,8 @@ func (c *choosing) make(s *sight) error {
 	case reject:
 		way, err := c.refusal(s, 0)
 		if err != nil || way == nil {
-			return c.not(err, "no way to refuse was found within two layers")
+			b.Reject = nowhere
+			return c.not(err, noRefusal)
 		}
 		b.Reject = way.offer()
 		b.Reject.Keyboard = c.reach(way.spot, way.last)[way.last]
