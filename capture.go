@@ -204,8 +204,8 @@ type Banner struct {
 
 // A Control is how one choice is offered.
 type Control struct {
-	Words  string `json:"words,omitempty"` // on what is clicked last
-	Kind   string `json:"kind,omitempty"`  // button, link, close, or text that is no control by its looks
+	Words string `json:"words,omitempty"` // on what is clicked last
+	Kind  string `json:"kind,omitempty"`  // button, link, close, or text that is no control by its looks
 	// Clicks are pointer or key activations from the first sight of the page; -1:
 	// no control was found; 0: none was looked for, because the visit did not open
 	// the layer where it may be.
