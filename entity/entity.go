@@ -116,10 +116,11 @@ func (b *Base) find(host string) *company {
 // Party is the party that a request to host reaches. The aliases are those
 // through which the host's name was resolved, in order.
 //
-// A host within the service's domains is the service itself, unless the last
-// alias leads to another known company: then the relation is cloaked and the
+// A host within the service's domains is the service itself, unless its
+// aliases lead to another known company: then the relation is cloaked and the
 // party is that company. A company that merely carries the traffic (hosting,
-// content delivery) is no other party in that sense. The configuration may
+// content delivery) is no other party in that sense, and hides none that
+// stands before it in the chain. The configuration may
 // give a host below the service's domains to a company: that is cloaked too. A host of the company
 // that owns the service's domains, or that the service names as its own, is
 // the service too. Everything else is a third party.
@@ -149,16 +150,18 @@ func (b *Base) Party(host string, cname []string, s diapason.Service) diapason.P
 	return diapason.Party{ID: domain, Name: domain, Role: diapason.RoleUnknown, Relation: diapason.ThirdParty}
 }
 
-// end is the company at which a chain of aliases ends; nil where there is no
-// chain, it ends within the service's domains, the company is not known, or it
-// only carries traffic.
+// end is the company to which a chain of aliases leads: the last that is known
+// and does more than carry traffic. It is nil where there is no chain, where
+// none is known, and where the chain leads back into the service's domains.
 func (b *Base) end(cname []string, s diapason.Service) *company {
-	if len(cname) == 0 {
-		return nil
-	}
-	last := clean(cname[len(cname)-1])
-	if c := b.find(last); c != nil && !c.carries && !inside(last, s.Domains) {
-		return c
+	for _, name := range slices.Backward(cname) {
+		name = clean(name)
+		if inside(name, s.Domains) {
+			return nil
+		}
+		if c := b.find(name); c != nil && !c.carries {
+			return c
+		}
 	}
 	return nil
 }

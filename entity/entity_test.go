@@ -61,6 +61,8 @@ func TestAPartyIsTheCompanyBehindTheHost(t *testing.T) {
 
 		{"an alias to another company", "metrics.nocturne.example", []string{"nocturne.tally.example", "px.adsum.example"}, cloaked},
 		{"an alias to the list's company", "metrics.nocturne.example", []string{"nocturne.omtrdc.net"}, party("adobe-experience-cloud", "Adobe Experience Cloud", diapason.RoleAnalytics, diapason.CloakedParty)},
+		{"an alias to a company that hires content delivery", "metrics.nocturne.example", []string{"nocturne.tally.example", "px.adsum.example", "px.edge.akamaiedge.net"}, cloaked},
+		{"an alias to a company that uses names nobody knows", "metrics.nocturne.example", []string{"px.adsum.example", "a.shade.example"}, cloaked},
 		{"an alias to content delivery", "img.nocturne.example", []string{"nocturne.edge.akamaiedge.net"}, service},
 		{"an alias to a cloud that the list files elsewhere", "api.nocturne.example", []string{"lb-1.eu.elasticbeanstalk.com"}, service},
 		{"an alias to the configuration's processor", "img.nocturne.example", []string{"n.cdn.adsum.example"}, service},
