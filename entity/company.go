@@ -4,10 +4,21 @@ import "diapason.dev/diapason"
 
 // Carries tells whether a party only holds or delivers what belongs to others
 // (hosting, content delivery): what is sent to it is sent to whoever hired it,
-// which nobody outside can see.
+// which nobody outside can see. A customer's own name below a carrier's domain,
+// which is a party of its own as long as nobody says whose it is, carries too.
 func (b *Base) Carries(p diapason.Party) bool {
-	c := b.byID(p.ID)
-	return c != nil && c.carries && p.Relation != diapason.FirstParty
+	if p.Relation == diapason.FirstParty {
+		return false
+	}
+	if c := b.byID(p.ID); c != nil {
+		return c.carries
+	}
+	for at := p.ID; at != ""; at = parent(at) {
+		if c := b.listed.exact[at]; c != nil {
+			return c.carries
+		}
+	}
+	return false
 }
 
 // Same tells whether two parties are one company, perhaps under the names of

@@ -30,7 +30,7 @@ func TestTwoProductsOfOneCompanyAreTheSame(t *testing.T) {
 func TestWhoOnlyCarriesIsToldFromWhoDoesMore(t *testing.T) {
 	b := base(t, entity.Own{Domain: "files.example", Name: "Files", Role: "processor"}, entity.Own{Domain: "px.example", Name: "Pixel", Role: "advertiser"})
 	for host, want := range map[string]bool{
-		"x.edge.akamaiedge.net": true, "files.example": true, "px.example": false, "ad.doubleclick.net": false, "shade.example": false, "nocturne.example": false,
+		"x.edge.akamaiedge.net": true, "d1.cloudfront.net": true, "files.example": true, "px.example": false, "ad.doubleclick.net": false, "shade.example": false, "nocturne.example": false,
 	} {
 		if got := b.Carries(b.Party(host, nil, nocturne)); got != want {
 			t.Errorf("%s carries: %t", host, got)
