@@ -84,6 +84,10 @@ type Request struct {
 	Initiator string    `json:"initiator,omitempty"` // address of the script that sent it, if known
 	From      string    `json:"from,omitempty"`      // page, browser (noise of the browser itself), report-upload
 	Redirect  string    `json:"redirect,omitempty"`  // id of the request that redirected here
+	// Cause tells why the tab went to a document: opened (by the visit), input
+	// (the visit clicked or typed on the page before), redirect, page (the page
+	// before went on by itself: a refresh or a script). Empty for all else.
+	Cause string `json:"cause,omitempty"`
 
 	Headers []Header `json:"headers"` // as sent (ExtraInfo where the browser gave it)
 	Body    Body     `json:"body,omitzero"`

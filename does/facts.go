@@ -255,9 +255,9 @@ type Sync struct {
 	Identifier string         `json:"identifier"` // the owner's, as in Identifier.ID
 	Owner      diapason.Party `json:"owner"`
 	Receiver   diapason.Party `json:"receiver"`
-	Way        string         `json:"way"`               // url, referer, location
+	Way        string         `json:"way"`               // the most telling of: location (a redirect), url, body, header, referer, cookie (a copy in the receiver's own)
 	Chain      []string       `json:"chain,omitempty"`   // what was done to the value: hash:sha256, base64 …
-	Through    []string       `json:"through,omitempty"` // parties through whose hands it went, where it was passed on
+	Through    []string       `json:"through,omitempty"` // ids of the parties that passed it on by redirects, in order; who embedded a request is not one of them
 	Visits     []string       `json:"visits"`
 	Evidence   []diapason.Ref `json:"evidence,omitempty"`
 }

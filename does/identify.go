@@ -57,16 +57,31 @@ type findings map[place]verdict
 // others, B and C. What is stable in one profile and different in another
 // could tell browsers apart. Nothing can be said without all four.
 func identify(four [4]*diapason.Capture) findings {
-	all := findings{}
 	if slices.Contains(four[:], nil) {
-		return all
+		return findings{}
 	}
 	cached := cachedFiles(four[1])
 	var seen [4]map[spot][]string
-	var held [4]map[place][]string
+	for i, c := range four {
+		seen[i] = spots(entriesOf(c, cached))
+	}
+	return compare(seen, startsOf(four))
+}
+
+// startsOf tells when each of the four visits began.
+func startsOf(four [4]*diapason.Capture) [4]time.Time {
 	var at [4]time.Time
 	for i, c := range four {
-		seen[i], at[i] = spots(entriesOf(c, cached)), c.Started
+		at[i] = c.Started
+	}
+	return at
+}
+
+// compare judges every place by what the four visits had in it.
+func compare(seen [4]map[spot][]string, at [4]time.Time) findings {
+	all := findings{}
+	var held [4]map[place][]string
+	for i := range seen {
 		held[i] = heldIn(seen[i])
 	}
 	bySpot := map[place]map[string]verdict{}

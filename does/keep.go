@@ -252,6 +252,9 @@ func (r *reading) cookies() []Cookie {
 				Name: u.place.key, Store: u.place.store, Host: u.place.host, Phase: u.capture.Phase, Recipient: r.party(u.place.host),
 				NX: n.nx, Class: r.classOf(u.place),
 			}
+			if w, ok := r.writers[u.place]; ok {
+				f.Writer = &w
+			}
 			all[k] = f
 		}
 		f.Attempted, f.Stored, f.Sent = f.Attempted || u.attempted, f.Stored || u.stored, f.Sent || len(u.read) > 0

@@ -33,6 +33,10 @@ func (r Reader) Read(captures []*diapason.Capture) Facts {
 	f.Leaks = read.leaks()
 	f.Probes = read.probes()
 	f.Nights = read.nights()
+	f.Syncs = read.syncs()
+	f.Cloaks = read.cloaks()
+	f.Bounces = read.bounces()
+	f.Decorations = read.decorations()
 	return f
 }
 
@@ -47,6 +51,7 @@ type reading struct {
 	looked   map[*diapason.Capture][]look
 	tagged   []sighted
 	needs    map[place]need
+	writers  map[place]diapason.Party // of cookies that another company's script wrote
 }
 
 func (r Reader) start(captures []*diapason.Capture) *reading {
@@ -59,6 +64,7 @@ func (r Reader) start(captures []*diapason.Capture) *reading {
 			}
 		}
 	}
+	read.writers = read.ghosts()
 	read.verdicts = read.identify()
 	read.marks = seeded(read.verdicts.traceable(), read.seed, captures)
 	for _, c := range read.record.trials {

@@ -12,7 +12,9 @@ type sighting struct {
 	capture *diapason.Capture
 	look    look
 	party   diapason.Party
-	hashed  bool
+	profile int      // 0, 1, 2: whose value it was
+	chain   []string // what was done to the value
+	seen    string   // as it stood there
 }
 
 // A sighted tag is an identifier with the requests that carried it.
@@ -57,8 +59,8 @@ func (r *reading) sightings(t tag) []sighting {
 		forms := formsOf(t.values[profile])
 		for _, c := range visits {
 			for _, l := range r.looks(c) {
-				if chain, _, ok := forms.find(l.layers); ok {
-					all = append(all, sighting{c, l, r.party(hostOf(l.request.URL)), hashed(chain)})
+				if chain, seen, ok := forms.find(l.layers); ok {
+					all = append(all, sighting{c, l, r.party(hostOf(l.request.URL)), profile, chain, seen})
 				}
 			}
 		}

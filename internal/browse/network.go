@@ -127,6 +127,9 @@ func (w *walk) newHop(session string, p wireSent) *hop {
 	case h.Type != "document":
 	case f == nil || f.parent == "":
 		h.main, h.Page, h.Frame = true, h.URL, ""
+		if session == w.main {
+			h.Cause = w.why(p.RedirectResponse != nil)
+		}
 	case w.frames[f.parent] != nil:
 		h.Frame = w.frames[f.parent].url
 	}
@@ -134,6 +137,22 @@ func (w *walk) newHop(session string, p wireSent) *hop {
 		h.Page = p.DocumentURL
 	}
 	return h
+}
+
+// why tells what made the tab ask for its next document.
+func (w *walk) why(redirected bool) string {
+	if redirected {
+		return "redirect"
+	}
+	cause := "page"
+	switch {
+	case w.opening:
+		cause = "opened"
+	case w.acted:
+		cause = "input"
+	}
+	w.opening, w.acted = false, false
+	return cause
 }
 
 // answer takes a response.

@@ -82,6 +82,9 @@ func (e *errNavigation) Error() string { return fmt.Sprintf("open %s: %s", e.add
 // open goes to an address and waits until the page has come to rest.
 func (w *walk) open(address string) error {
 	loads := w.loadCount()
+	w.mu.Lock()
+	w.opening = true
+	w.mu.Unlock()
 	begun := time.Now()
 	ctx, cancel := context.WithTimeout(w.ctx, w.settle.Load)
 	defer cancel()
@@ -91,6 +94,9 @@ func (w *walk) open(address string) error {
 		Download  bool   `json:"isDownload"`
 	}
 	err := w.conn.Call(ctx, w.main, "Page.navigate", map[string]any{"url": address}, &r)
+	w.mu.Lock()
+	w.opening = false // its request was told of, if there was one
+	w.mu.Unlock()
 	switch {
 	case w.ctx.Err() != nil:
 		return context.Cause(w.ctx)

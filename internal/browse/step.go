@@ -167,12 +167,21 @@ func (w *walk) key(char string) error {
 // input sends one event of a keyboard or mouse. The page answers for it, and a
 // page that hangs does not.
 func (w *walk) input(method string, params map[string]any) error {
+	w.act()
 	ctx, cancel := context.WithTimeout(w.ctx, inputTime)
 	defer cancel()
 	return w.conn.Call(ctx, w.main, method, params, nil)
 }
 
 const inputTime = 10 * time.Second
+
+// act notes that the visit did what a person would do on the page: the tab's
+// next document may be its consequence.
+func (w *walk) act() {
+	w.mu.Lock()
+	w.acted = true
+	w.mu.Unlock()
+}
 
 // click clicks an element where a person would, and waits for what follows.
 func (w *walk) click(selector string) error {
@@ -195,6 +204,7 @@ func (w *walk) click(selector string) error {
 	}
 	pressed := time.Now().UTC()
 	w.touch()
+	w.act()
 	if at.Covered { // something lies over it
 		if err := w.apply(w.ctx, withFind(`(sel) => { find(sel).click(); return true }`), nil, selector); err != nil {
 			return &errStep{"click " + selector, err.Error()}

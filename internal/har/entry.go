@@ -31,9 +31,9 @@ type entry struct {
 // extras are what Write keeps of a request beyond HAR. Where they are given,
 // they are taken instead of what is guessed from other fields.
 type extras struct {
-	id, page, frame, target, initiator, from, redirect, fromCache, address, failed, kind string
-	revalidated                                                                          bool
-	cname                                                                                []string
+	id, page, frame, target, initiator, from, redirect, cause, fromCache, address, failed, kind string
+	revalidated                                                                                 bool
+	cname                                                                                       []string
 }
 
 // member reads one member of the entry.
@@ -195,7 +195,7 @@ func (e *entry) extraMember(name string) error {
 	x := e.extras
 	place := map[string]*string{
 		"id": &x.id, "page": &x.page, "frame": &x.frame, "target": &x.target, "initiator": &x.initiator, "from": &x.from,
-		"redirect": &x.redirect, "from_cache": &x.fromCache, "address": &x.address, "failed": &x.failed, "type": &x.kind,
+		"redirect": &x.redirect, "cause": &x.cause, "from_cache": &x.fromCache, "address": &x.address, "failed": &x.failed, "type": &x.kind,
 	}[name]
 	switch {
 	case place != nil:
@@ -312,7 +312,7 @@ func (e *entry) cookieHeaders() {
 // restore puts back what Write had kept.
 func (e *entry) restore() {
 	r, x := &e.request, e.extras
-	r.ID, r.Page, r.Frame, r.Target, r.Initiator, r.From, r.Redirect = x.id, x.page, x.frame, x.target, x.initiator, x.from, x.redirect
+	r.ID, r.Page, r.Frame, r.Target, r.Initiator, r.From, r.Redirect, r.Cause = x.id, x.page, x.frame, x.target, x.initiator, x.from, x.redirect, x.cause
 	r.FromCache, r.Address, r.Failed, r.Type, r.Revalidated, r.CNAME = x.fromCache, x.address, x.failed, x.kind, x.revalidated, x.cname
 	r.Body = merge(r.Body, e.extraRequest)
 	r.ResponseBody = merge(r.ResponseBody, e.extraResponse)

@@ -100,6 +100,7 @@ type (
 		Initiator    string         `json:"initiator,omitempty"`
 		From         string         `json:"from,omitempty"`
 		Redirect     string         `json:"redirect,omitempty"`
+		Cause        string         `json:"cause,omitempty"`
 		FromCache    string         `json:"from_cache,omitempty"`
 		Revalidated  bool           `json:"revalidated,omitempty"`
 		Address      string         `json:"address,omitempty"`
@@ -202,7 +203,7 @@ func entryOf(c *diapason.Capture, r *diapason.Request, pages map[string]string) 
 		PageRef: pages[r.Page], Started: r.At, Timings: map[string]int{"send": 0, "wait": 0, "receive": 0}, Type: r.Type, Address: r.Address,
 		Request: requestOf(r), Response: responseOf(r),
 		Diapason: extraShape{
-			ID: r.ID, Phase: c.Phase, Run: c.Run, Page: r.Page, Frame: r.Frame, Target: r.Target, Initiator: r.Initiator, From: r.From, Redirect: r.Redirect,
+			ID: r.ID, Phase: c.Phase, Run: c.Run, Page: r.Page, Frame: r.Frame, Target: r.Target, Initiator: r.Initiator, From: r.From, Redirect: r.Redirect, Cause: r.Cause,
 			FromCache: r.FromCache, Revalidated: r.Revalidated, Address: r.Address, CNAME: r.CNAME, Failed: r.Failed, Type: r.Type,
 			Body: bodyOf(r.Body), ResponseBody: bodyOf(r.ResponseBody),
 		},

@@ -44,7 +44,7 @@ func anyRequest(t *rapid.T, id string) diapason.Request {
 		ID: id, URL: address.Draw(t, "url"), Method: rapid.SampledFrom([]string{"GET", "POST", "OPTIONS"}).Draw(t, "method"),
 		Type: word.Draw(t, "type"), At: time.Unix(rapid.Int64Range(0, 1<<32).Draw(t, "at"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns")).UTC(),
 		Page: rapid.SampledFrom([]string{"", "https://a.example/", "https://b.example/x"}).Draw(t, "page"), Frame: word.Draw(t, "frame"),
-		Target: word.Draw(t, "target"), Initiator: word.Draw(t, "initiator"), From: word.Draw(t, "from"), Redirect: word.Draw(t, "redirect"),
+		Target: word.Draw(t, "target"), Initiator: word.Draw(t, "initiator"), From: word.Draw(t, "from"), Redirect: word.Draw(t, "redirect"), Cause: word.Draw(t, "cause"),
 		Headers: headers("headers"), Body: body("body"), Status: rapid.SampledFrom([]int{0, 200, 204, 302, 304, 404}).Draw(t, "status"),
 		ResponseHeaders: headers("answer"), ResponseBody: body("answer"), FromCache: word.Draw(t, "cache"), Revalidated: rapid.Bool().Draw(t, "304"),
 		Address: rapid.SampledFrom([]string{"", "192.0.2.1:443", "[2001:db8::1]:443"}).Draw(t, "address"), Failed: word.Draw(t, "failed"),
