@@ -100,7 +100,9 @@ type Request struct {
 	Address         string   `json:"address,omitempty"` // remote address as the gate dialled it
 	CNAME           []string `json:"cname,omitempty"`
 	Failed          string   `json:"failed,omitempty"` // the browser's own error word
-	Messages        []string `json:"messages,omitempty"`
+	// Messages are what went out on a socket; what came in is the answer's
+	// body, a line for each message.
+	Messages []string `json:"messages,omitempty"`
 }
 
 // A Header is one header line.

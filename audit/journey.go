@@ -40,17 +40,42 @@ func (s Step) browse() (browse.Step, error) {
 		}
 		step.Wait = d
 	}
-	if s.Fill.Kind != 0 && s.Fill.Kind != yaml.MappingNode {
-		return step, fmt.Errorf("fill wants `selector: value` pairs")
+	fields, err := pairs(s.Fill)
+	if err != nil {
+		return step, err
 	}
-	for i := 0; i+1 < len(s.Fill.Content); i += 2 {
-		value := s.Fill.Content[i+1].Value
-		if env, ok := strings.CutPrefix(value, secretPrefix); ok {
-			if value = os.Getenv(env); value == "" {
+	for _, f := range fields {
+		if env, ok := strings.CutPrefix(f.Value, secretPrefix); ok {
+			if f.Value = os.Getenv(env); f.Value == "" {
 				return step, fmt.Errorf("the environment has no %s", env)
 			}
 		}
-		step.Fill = append(step.Fill, browse.Field{Selector: s.Fill.Content[i].Value, Value: value})
+		step.Fill = append(step.Fill, f)
 	}
 	return step, nil
+}
+
+// pairs lists the fields of a fill and what is written for each, in the order
+// written. Anchors and aliases stand for what they name.
+func pairs(fill yaml.Node) ([]browse.Field, error) {
+	if fill.Kind == 0 {
+		return nil, nil
+	}
+	node := &fill
+	if node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	var written map[string]string
+	if node.Kind != yaml.MappingNode || fill.Decode(&written) != nil || len(written) != len(node.Content)/2 {
+		return nil, fmt.Errorf("fill wants `selector: value` pairs")
+	}
+	var out []browse.Field
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		var selector string
+		if node.Content[i].Decode(&selector) != nil {
+			return nil, fmt.Errorf("fill wants `selector: value` pairs")
+		}
+		out = append(out, browse.Field{Selector: selector, Value: written[selector]})
+	}
+	return out, nil
 }

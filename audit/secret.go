@@ -42,8 +42,9 @@ func (c *Config) secrets() []secret {
 
 func secretNames(fill yaml.Node) []string {
 	var names []string
-	for i := 1; i < len(fill.Content); i += 2 {
-		if env, ok := strings.CutPrefix(fill.Content[i].Value, secretPrefix); ok {
+	fields, _ := pairs(fill) // a mistake in it was told before
+	for _, f := range fields {
+		if env, ok := strings.CutPrefix(f.Value, secretPrefix); ok {
 			names = append(names, env)
 		}
 	}

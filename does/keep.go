@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"math"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -34,21 +33,13 @@ func settingsOf(c *diapason.Capture) []setting {
 				continue
 			}
 			for _, line := range strings.Split(h.Value, "\n") { // the browser joins several lines
-				k, err := http.ParseSetCookie(line)
-				if err != nil {
+				k, ok := readSetCookie(line)
+				if !ok {
 					continue
 				}
-				host := hostOf(q.URL)
-				if d := strings.TrimPrefix(strings.ToLower(k.Domain), "."); d != "" {
-					host = d
-				}
-				s := setting{place: place{"cookie", host, k.Name}, request: q, value: k.Value}
-				switch {
-				case k.MaxAge != 0:
-					s.lifetime, s.deletes = days(time.Duration(k.MaxAge)*time.Second), k.MaxAge < 0
-				case !k.Expires.IsZero():
-					s.lifetime, s.deletes = days(k.Expires.Sub(q.At)), k.Expires.Before(q.At)
-				}
+				s := setting{place: place{"cookie", cmp.Or(k.domain, hostOf(q.URL)), k.name}, request: q, value: k.value}
+				keep, deletes := k.lifetime(q.At)
+				s.lifetime, s.deletes = days(keep), deletes
 				all = append(all, s)
 			}
 		}

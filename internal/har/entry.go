@@ -22,6 +22,7 @@ type entry struct {
 	set           []diapason.Header
 	redirect      string // redirectURL of the answer
 	worker        bool   // answered by a service worker
+	socket        socket
 	sent, answer  payload
 	extras        *extras
 	extraRequest  diapason.Body
@@ -179,18 +180,6 @@ func (e *entry) stackMember(name string) error {
 	return err
 }
 
-func (e *entry) message() error {
-	_, err := e.object(func(n string) error {
-		if n != "data" || len(e.request.Messages) >= maxMessages {
-			return e.skip()
-		}
-		s, _, err := e.text()
-		e.request.Messages = append(e.request.Messages, cut(s))
-		return err
-	})
-	return err
-}
-
 func (e *entry) extraMember(name string) error {
 	x := e.extras
 	place := map[string]*string{
@@ -252,6 +241,7 @@ func (e *entry) finish() error {
 	r.At = at
 	e.cookieHeaders()
 	r.Body, r.ResponseBody = e.sent.request(), e.answer.response()
+	e.socket.answered(&r.ResponseBody)
 	if e.extras != nil {
 		e.restore()
 		return nil

@@ -33,7 +33,7 @@ const (
 	maxBodies   = 32 << 20  // bytes of the text of all bodies sent, and of all received
 	maxText     = 128 << 20 // bytes of everything that is kept
 	maxHeaders  = 1_000     // header lines of one message
-	maxMessages = 10_000    // socket messages of one request
+	maxMessages = 10_000    // socket messages of one request, both ways
 )
 
 // The reasons for which an entry is skipped.

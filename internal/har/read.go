@@ -191,6 +191,7 @@ func (f *file) keep(e *entry) {
 	}
 	f.ids[r.ID] = true
 	f.ledger.Kept++
+	f.cut(cutMessages, e.socket.cut)
 	f.refs, f.own = append(f.refs, e.pageRef), append(f.own, e.extras != nil)
 	f.c.Requests = append(f.c.Requests, *r)
 	f.times(r.At, e.took)
@@ -230,11 +231,19 @@ func (f *file) finish(name string, whole bool) {
 	}
 	f.c.Complete = whole && len(f.c.Gaps) == 0
 	for host, n := range f.hosts {
-		if f.c.Cut == nil {
-			f.c.Cut = map[string]int{}
-		}
-		f.c.Cut["requests to "+host] += n
+		f.cut("requests to "+host, n)
 	}
+}
+
+// cut counts what could not be kept.
+func (f *file) cut(what string, n int) {
+	if n == 0 {
+		return
+	}
+	if f.c.Cut == nil {
+		f.c.Cut = map[string]int{}
+	}
+	f.c.Cut[what] += n
 }
 
 func (f *file) gap(name string, n int) diapason.Gap {

@@ -117,8 +117,8 @@ func TestAnEntryBecomesARequest(t *testing.T) {
 			return ""
 		}},
 		{"a socket's messages", []string{`"time":12`, `"time":12,"_webSocketMessages":[{"type":"send","data":"hello"},{"type":"receive","data":"you"}]`, "https:", "wss:"}, func(r diapason.Request) string {
-			if strings.Join(r.Messages, " ") != "hello you" || r.Type != "websocket" {
-				return fmt.Sprint(r.Messages, r.Type)
+			if strings.Join(r.Messages, " ") != "hello" || r.ResponseBody.Text != "you" || r.ResponseBody.Size != 3 || r.Type != "websocket" {
+				return fmt.Sprint(r.Messages, r.ResponseBody, r.Type)
 			}
 			return ""
 		}},
