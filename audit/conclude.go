@@ -15,6 +15,7 @@ import (
 	"diapason.dev/diapason/entity"
 	"diapason.dev/diapason/holds"
 	"diapason.dev/diapason/internal/filter"
+	"diapason.dev/diapason/remedy"
 	"diapason.dev/diapason/rule"
 	"diapason.dev/diapason/says"
 	"diapason.dev/diapason/vocab"
@@ -55,6 +56,9 @@ func (m *Material) Conclude(ctx context.Context, pack *rule.Pack) (*Result, erro
 	if err != nil {
 		return nil, fmt.Errorf("judge run %s: %w", m.Settings.ID, err)
 	}
+	r.Remedies = remedy.Advise(remedy.Seen{
+		Service: r.Service, Run: r.Run.ID, Started: r.Run.Started, Tool: r.Run.Tool, Findings: r.Findings, Facts: r.Facts.Does, Captures: m.Captures, Entities: entities,
+	})
 	r.Counts = count(r)
 	r.Headline = headline(r)
 	r.NotExamined = notExamined(m.Config, r)

@@ -11,6 +11,7 @@ import (
 	"diapason.dev/diapason/does"
 	"diapason.dev/diapason/holds"
 	"diapason.dev/diapason/internal/filter"
+	"diapason.dev/diapason/remedy"
 	"diapason.dev/diapason/says"
 )
 
@@ -29,7 +30,9 @@ type Result struct {
 	Table    accord.Table       `json:"table"`
 	Findings []diapason.Finding `json:"findings"` // worst first
 	Verdicts []diapason.Verdict `json:"verdicts"` // one for each rule of the pack, in its order
-	Gaps     []diapason.Gap     `json:"gaps"`
+	// Remedies are what a person and who runs the service can do about all this.
+	Remedies remedy.Advice  `json:"remedies"`
+	Gaps     []diapason.Gap `json:"gaps"`
 	// NotExamined is what no audit of this kind can see, and what this one was not asked to look at.
 	NotExamined []string        `json:"not_examined"`
 	Flows       []diapason.Flow `json:"flows"`

@@ -124,7 +124,10 @@ type Identifier struct {
 	Lifetime  float64          `json:"lifetime"` // days
 	Carrier   string           `json:"carrier"`  // cookie, pixel, url, header, body: how it travelled
 	Receivers []diapason.Party `json:"receivers"`
-	Survives  []string         `json:"survives"` // deletions that it outlives: "cookie-box", "cache-box"
+	// Addresses are those to which it was sent, without their queries and
+	// without what looks like a value, sorted: "https://pulse.example/p.gif".
+	Addresses []string `json:"addresses"`
+	Survives  []string `json:"survives"` // deletions that it outlives: "cookie-box", "cache-box"
 	// Commitment stands for the values: salted, so that equal values in one run can be told and nothing else.
 	Commitment string         `json:"commitment"`
 	Visits     []string       `json:"visits"` // the visits that prove the class

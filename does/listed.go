@@ -19,22 +19,9 @@ func (r *reading) listed(c *diapason.Capture, byHost map[string]*Access) {
 		if a == nil || a.NX != "unknown" {
 			continue
 		}
-		if verdict, hit := r.Lists.Match(asListed(q)); verdict == filter.Blocked {
+		if verdict, hit := r.Lists.Match(filter.Recorded(q)); verdict == filter.Blocked {
 			a.NX, a.Deciding = "yes", fmt.Sprintf("%s, line %d: %s", hit.List, hit.Line, hit.Rule)
 			a.Evidence = []diapason.Ref{refTo(c, q, "")}
 		}
 	}
-}
-
-// asListed is a request in the words of filter lists: they tell the document of
-// a frame from that of a window, and a frame's requests come from the frame.
-func asListed(q diapason.Request) *filter.Request {
-	page, kind := q.Page, q.Type
-	switch {
-	case kind == "document" && q.URL != q.Page:
-		kind = "subdocument"
-	case q.Frame != "":
-		page = q.Frame
-	}
-	return filter.NewRequest(q.URL, page, kind, q.Method)
 }

@@ -43,6 +43,14 @@ func redactURL(address string) string {
 	return out
 }
 
+// Shown is an address as far as it may be shown, without its query: parts of
+// the path that look like a value are replaced by "…". It is empty for what is
+// no address on the web.
+func Shown(address string) string {
+	before, _, _ := strings.Cut(redactURL(address), "?")
+	return before
+}
+
 // looksLikeValue tells whether a part of a path could name a browser or a
 // person, and not a page.
 func looksLikeValue(s string) bool {

@@ -1,6 +1,7 @@
 package does
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -133,6 +134,7 @@ func (r *reading) identifiers() []Identifier {
 			got[x.party.ID+"\x00"+string(x.party.Relation)] = x.party
 		}
 		f.Receivers = partiesOf(got)
+		f.Addresses = addressesOf(s.sightings)
 		f.Evidence = evidenceOf(s.sightings)
 		if len(f.Evidence) == 0 {
 			for _, c := range r.four {
@@ -142,6 +144,15 @@ func (r *reading) identifiers() []Identifier {
 		all = append(all, f)
 	}
 	return all
+}
+
+// addressesOf lists where requests took a value, without their queries.
+func addressesOf(all []sighting) []string {
+	seen := map[string]bool{}
+	for _, x := range all {
+		seen[Shown(x.look.request.URL)] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // evidenceOf points at the first request of each visit to each receiver.

@@ -13,19 +13,14 @@ const (
 	cacheBox    = "“Cached images and files”"
 )
 
-// boxes tells for each store of a browser profile which box empties it.
-var boxes = map[string]string{
-	"Cookies":           siteDataBox,
-	"Local Storage":     siteDataBox,
-	"IndexedDB":         siteDataBox,
-	"WebStorage":        siteDataBox,
-	"Service Worker":    siteDataBox,
-	"File System":       siteDataBox,
-	"Cache":             cacheBox,
-	"TransportSecurity": cacheBox,
-	"Favicons":          cacheBox,
-	"Reporting and NEL": siteDataBox,
-	"Preferences":       siteDataBox, // what a site asked to be told of the browser
+// boxOf tells which box empties a store of a browser profile.
+func boxOf(store string) (string, bool) {
+	for _, m := range mechanisms() {
+		if m.Atom == store {
+			return map[string]string{"site-data": siteDataBox, "cache": cacheBox}[m.Deletes], true
+		}
+	}
+	return "", false
 }
 
 // Boxes names the boxes that empty these stores, in the order of the browser's
@@ -33,7 +28,7 @@ var boxes = map[string]string{
 func Boxes(stores []string) ([]string, bool) {
 	var named []string
 	for _, s := range stores {
-		b, ok := boxes[s]
+		b, ok := boxOf(s)
 		if !ok {
 			return nil, false
 		}

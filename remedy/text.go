@@ -11,6 +11,7 @@ import (
 
 // A Text is a sentence or a letter with places to fill: "{name}" stands for a
 // word, and "{name|one|many}" for one of two forms by whether the word is "1".
+// A brace that is meant as such is written twice.
 type Text struct {
 	raw   string
 	names []string
@@ -19,11 +20,16 @@ type Text struct {
 var (
 	place     = regexp.MustCompile(`\{([^{}]*)\}`)
 	placeName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	// While a text is filled, a brace that is meant as such is a character
+	// that no text has.
+	doubled = strings.NewReplacer("{{", "\x02", "}}", "\x03")
+	braces  = strings.NewReplacer("\x02", "{", "\x03", "}")
 )
 
 // ParseText reads a text. It refuses a brace that opens no place and a place
 // with a wrong name or another number of forms than two.
 func ParseText(raw string) (Text, error) {
+	raw = doubled.Replace(raw)
 	t := Text{raw: raw}
 	rest := place.ReplaceAllString(raw, "")
 	if i := strings.IndexAny(rest, "{}"); i >= 0 {
@@ -53,7 +59,7 @@ func (t Text) Empty() bool { return t.raw == "" }
 // Fill puts words in their places. A word that is missing leaves nothing; who
 // loads a text checks its names against the words that will be there.
 func (t Text) Fill(words map[string]string) string {
-	return place.ReplaceAllStringFunc(t.raw, func(m string) string {
+	return braces.Replace(place.ReplaceAllStringFunc(t.raw, func(m string) string {
 		parts := strings.Split(m[1:len(m)-1], "|")
 		word := words[parts[0]]
 		if len(parts) == 1 {
@@ -63,7 +69,7 @@ func (t Text) Fill(words map[string]string) string {
 			return parts[1]
 		}
 		return parts[2]
-	})
+	}))
 }
 
 // Sentence is Fill with a capital letter at the start, because a word may have

@@ -119,6 +119,7 @@ func sections(v view) []section {
 		section
 		there bool
 	}{
+		{section{"remedies", "What can be done"}, len(v.R.Remedies.Person)+len(v.R.Remedies.Operator) > 0},
 		{section{"respawn", "Deleted, and back"}, len(v.Respawns) > 0},
 		{section{"permissions", "Permissions"}, len(v.Ladders) > 0},
 		{section{"recipients", "Who was reached"}, len(v.Recipients) > 0},

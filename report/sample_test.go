@@ -10,6 +10,7 @@ import (
 	"diapason.dev/diapason/audit"
 	"diapason.dev/diapason/does"
 	"diapason.dev/diapason/holds"
+	"diapason.dev/diapason/remedy"
 	"diapason.dev/diapason/says"
 )
 
@@ -51,6 +52,7 @@ func sample() *audit.Result {
 	})
 	r.Headline = fmt.Sprintf("Nocturne is out of tune in %d of %d kinds of data.", r.Table.Out, len(r.Table.Rows))
 	r.Findings = sampleFindings()
+	r.Remedies = sampleRemedies()
 	r.Verdicts = []diapason.Verdict{
 		{Rule: "EV-01", Version: "1.0.0", Title: "Deleted means deleted", Outcome: diapason.Fail, Findings: 1},
 		{Rule: "SD-01", Version: "1.0.0", Title: "Every recipient is told", Outcome: diapason.Fail, Proposed: true, Findings: 2},
@@ -202,6 +204,26 @@ func sampleFlows() []diapason.Flow {
 		flows[i].ID = fmt.Sprintf("%s-%d", flows[i].Channel, i+1)
 	}
 	return flows
+}
+
+func sampleRemedies() remedy.Advice {
+	return remedy.Advice{
+		Person: []remedy.Task{
+			{Against: "Nocturne's “nid” comes back after it was deleted, from Cache or Local Storage.", Rules: []string{"EV-01"}, Steps: []diapason.Step{{Text: "Delete both boxes, then quit the browser.", Proved: true, Proof: "T18"}}},
+			{Against: "Pulse Analytics (audience measuring) received the identifier “pid” on nocturne.example.", Rules: []string{"CN-01", "EV-08"}, Steps: []diapason.Step{
+				{Text: "Add this line to the list “My filters” of uBlock Origin.", Copy: "||pulse.example^$third-party"}, {Text: "Ask Pulse Analytics what it has about you.", Copy: "To the data protection officer of Pulse Analytics\n\nPlease send me a copy."},
+			}},
+		},
+		Operator: []remedy.Task{{
+			Where: "https://static.nocturne.example/ear.js", Against: "The cache tag (ETag) “ear.js” names a browser.", Rules: []string{"EV-01", "EV-02"},
+			Steps: []diapason.Step{{Text: "Make the cache tag from the content alone.", Copy: `ETag: "<SHA-256 of the content>"`}},
+		}},
+		Blocklist: remedy.Blocklist{
+			Service: "Nocturne", Run: "20261124T203000Z-nocturne", Date: at, Tool: "diapason 0.1.0", Check: remedy.Check{Visits: 7, Pages: 9, Tracking: 40, Stopped: 40, Followed: 8, Others: 112},
+			Blocks: []remedy.Block{{Rule: "||pulse.example^$third-party", Kind: "receiver", Recipient: pulse, Host: "pulse.example", Why: "Pulse Analytics (audience measuring) received the identifier “pid”.", Rules: []string{"CN-01", "EV-08"}}},
+			Left:   []remedy.Left{{What: "Till at till.example", Why: "it works for the service"}},
+		},
+	}
 }
 
 func sampleFindings() []diapason.Finding {

@@ -157,7 +157,7 @@ func printResult(cmd *cobra.Command, r *audit.Result, dir string) error {
 		return err
 	}
 	if dir != "" {
-		fmt.Fprintf(out, "\nThe report: %s\nCheck it:   diapason verify %s\n", filepath.Join(dir, "report.html"), dir)
+		fmt.Fprintf(out, "\nThe report: %s\nCheck it:   diapason verify %s\nWhat to do: diapason remedy %s\n", filepath.Join(dir, "report.html"), dir, dir)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return diapason.WithHint(fmt.Errorf("%w: %w", err, diapason.ErrUsage), "see: "+c.CommandPath()+" --help")
 	})
-	root.AddCommand(demoCommand(), auditCommand(), initCommand(), saysCommand(), asksCommand(), doesCommand(), holdsCommand(), judgeCommand(), verifyCommand(), listsCommand(), harCommand())
+	root.AddCommand(demoCommand(), auditCommand(), initCommand(), saysCommand(), asksCommand(), doesCommand(), holdsCommand(), judgeCommand(), verifyCommand(), remedyCommand(), listsCommand(), harCommand())
 	asUsage(root)
 	return root
 }

@@ -3,6 +3,7 @@ package filter
 import (
 	"strings"
 
+	"diapason.dev/diapason"
 	"diapason.dev/diapason/entity"
 )
 
@@ -52,6 +53,19 @@ func NewRequest(url, page, kind, method string) *Request {
 	r.page = domains(r.pageRoom[:0], pageHost, suffixOf(pageHost, pageSite))
 	r.bits = typeOf(kind) | methodOf(method) | relation(r.host, pageHost, site, pageSite)
 	return r
+}
+
+// Recorded prepares a request of a capture. Lists tell the document of a frame
+// from that of a window, and a frame's requests come from the frame.
+func Recorded(q diapason.Request) *Request {
+	page, kind := q.Page, q.Type
+	switch {
+	case kind == "document" && q.URL != q.Page:
+		kind = "subdocument"
+	case q.Frame != "":
+		page = q.Frame
+	}
+	return NewRequest(q.URL, page, kind, q.Method)
 }
 
 // scan goes over the address once: it finds the words and writes the address

@@ -1,0 +1,163 @@
+package remedy
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/does"
+	"diapason.dev/diapason/entity"
+)
+
+// Seen is what advice is drawn from: what a run recorded, and what was
+// concluded from it.
+type Seen struct {
+	Service  diapason.Service
+	Run      string // its id
+	Started  time.Time
+	Tool     string
+	Findings []diapason.Finding // worst first
+	Facts    does.Facts
+	Captures []*diapason.Capture
+	Entities *entity.Base
+}
+
+// Advice is all that can be done about what a run showed.
+type Advice struct {
+	Person    []Task    `json:"person"`   // identifiers that came back first, then companies that tracked, then the other findings, worst first
+	Operator  []Task    `json:"operator"` // headers and settings by the address whose answers change, then what no header can do
+	Blocklist Blocklist `json:"blocklist"`
+}
+
+// A Task is what can be done about one thing that was seen.
+type Task struct {
+	Against string `json:"against"` // what was seen, in a sentence
+	// Where is, for who runs the service, the address or host whose answers
+	// change; empty where it is not about answers.
+	Where string `json:"where,omitempty"`
+	// Rules are those of the findings that it answers, sorted; none where what
+	// was seen breaks no rule.
+	Rules []string        `json:"rules,omitempty"`
+	Steps []diapason.Step `json:"steps"`
+}
+
+// Advise tells what can be done. It opens nothing and reads no clock: the same
+// material gives the same advice, in whatever order the captures come.
+func Advise(s Seen) Advice {
+	d := drawing{Seen: s, book: Default(), aliases: map[string][]string{}}
+	d.Captures = slices.Clone(s.Captures)
+	slices.SortStableFunc(d.Captures, func(a, b *diapason.Capture) int { return strings.Compare(a.ID, b.ID) })
+	for _, c := range d.Captures {
+		for _, q := range c.Requests {
+			if host := hostOf(q.URL); len(q.CNAME) > 0 && d.aliases[host] == nil {
+				d.aliases[host] = q.CNAME
+			}
+		}
+	}
+	a := Advice{Blocklist: d.blocklist()}
+	a.Person, a.Operator = d.person(a.Blocklist), d.operator(a.Blocklist)
+	return a
+}
+
+// A drawing is advice in the making.
+type drawing struct {
+	Seen
+	book    *Book
+	aliases map[string][]string // host → names through which it was resolved
+}
+
+// party is who stands behind a host.
+func (d *drawing) party(host string) diapason.Party {
+	return d.Entities.Party(host, d.aliases[host], d.Service)
+}
+
+// name is how sentences call a party.
+func (d *drawing) name(p diapason.Party) string {
+	if p.Relation == diapason.FirstParty {
+		return cmp.Or(d.Service.Name, d.Service.ID)
+	}
+	return cmp.Or(p.Name, p.ID, "an unknown receiver")
+}
+
+// rules lists the rules whose findings fit, sorted.
+func (d *drawing) rules(fits func(diapason.Finding) bool) []string {
+	var ids []string
+	for _, f := range d.Findings {
+		if fits(f) {
+			ids = append(ids, f.Rule)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// about lists the rules that what pages do with a party breaks.
+func (d *drawing) about(p diapason.Party) []string {
+	return d.rules(func(f diapason.Finding) bool { return f.Recipient.ID == p.ID && d.visited(f) })
+}
+
+// among lists those of the given rules that were broken where the evidence of
+// a fact lies.
+func (d *drawing) among(ids []string, evidence []diapason.Ref) []string {
+	return d.rules(func(f diapason.Finding) bool {
+		return slices.Contains(ids, f.Rule) && slices.ContainsFunc(f.Evidence, func(r diapason.Ref) bool {
+			return slices.ContainsFunc(evidence, func(e diapason.Ref) bool { return e.Record == r.Record && e.At == r.At })
+		})
+	})
+}
+
+// visited tells whether a finding rests on a visit of the program's own
+// browser: on what a page does, and not an app.
+func (d *drawing) visited(f diapason.Finding) bool {
+	return slices.ContainsFunc(f.Evidence, func(r diapason.Ref) bool {
+		id, ok := strings.CutPrefix(r.Record, "visit/")
+		return ok && slices.ContainsFunc(d.Captures, func(c *diapason.Capture) bool { return c.ID == id && c.Source != "har" })
+	})
+}
+
+// browsed lists the visits of the program's own browser, whose requests a
+// content blocker would have seen.
+func (d *drawing) browsed() []*diapason.Capture {
+	return slices.DeleteFunc(slices.Clone(d.Captures), func(c *diapason.Capture) bool { return c.Source == "har" })
+}
+
+// sent tells whether a page, and not the browser by itself, sent a request.
+func sent(q diapason.Request) bool { return q.From != "browser" && q.From != "report-upload" }
+
+// isPage tells whether a request is for what a window shows.
+func isPage(q diapason.Request) bool { return q.Type == "document" && q.URL == q.Page }
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}
+
+func siteOf(host string) string { return entity.RegistrableDomain(host) }
+
+// fileOf is the last part of an address's path, as facts name cached files.
+func fileOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	if i := strings.LastIndexByte(u.Path, '/'); i >= 0 && i+1 < len(u.Path) {
+		return u.Path[i+1:]
+	}
+	return "/"
+}
+
+// add appends what is not there yet.
+func add(list []string, more ...string) []string {
+	for _, s := range more {
+		if s != "" && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
