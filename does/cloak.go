@@ -102,7 +102,7 @@ func (r *reading) listedAs(q diapason.Request, chain []string) string {
 			u.Host = host
 			as.URL = u.String()
 		}
-		if verdict, hit := r.Lists.Match(asListed(as)); verdict == filter.Blocked {
+		if verdict, hit := r.Lists.Match(filter.Recorded(as)); verdict == filter.Blocked {
 			return fmt.Sprintf("%s, line %d: %s", hit.List, hit.Line, hit.Rule)
 		}
 	}
