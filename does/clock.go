@@ -1,10 +1,12 @@
 package does
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // isDate knows the written dates that cookies and storage hold.
@@ -56,11 +58,33 @@ var clocks = []clock{
 
 func seconds1970(n int64) time.Time { return time.Unix(n, 0) }
 
+// epoch reads a number as a time. One without a letter is decimal: read in
+// another base, a counter of so many digits would look like a time as well,
+// while a time of these decades has a letter in each of them.
 func epoch(base int, unit func(int64) time.Time) clock {
 	return func(value string) (time.Time, bool) {
+		if base > 10 && !strings.ContainsFunc(value, unicode.IsLetter) {
+			return time.Time{}, false
+		}
 		n, err := strconv.ParseInt(strings.ToLower(value), base, 64)
 		return unit(n), err == nil
 	}
+}
+
+// dateBits is what three written dates tell apart: the seconds between the
+// first and the last of them, in bits. What else a date is written with says
+// no more. It is infinite for values that are no dates.
+func dateBits(values [3]string) float64 {
+	var all []time.Time
+	for _, v := range values {
+		t, ok := writtenDate(v)
+		if !ok {
+			return math.Inf(1)
+		}
+		all = append(all, t)
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	return math.Round(10*math.Log2(1+all[2].Sub(all[0]).Seconds())) / 10
 }
 
 const (

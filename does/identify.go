@@ -161,10 +161,15 @@ func classify(v, anywhere [4][]string, at [4]time.Time) verdict {
 		return distinct(own, at)
 	case slices.Equal(v[0], v[1]) && slices.Equal(v[0], v[2]) && slices.Equal(v[0], v[3]):
 		return verdict{class: classConstant}
+	case allTimes(v, at):
+		// Two profiles that were made in one second have the same time.
+		t := verdict{class: classTime}
+		if len(stable) > 0 {
+			t.values = [3]string{stable[0], v[2][0], v[3][0]}
+		}
+		return t
 	case len(stable) > 0:
 		return verdict{class: classShared}
-	case allTimes(v, at):
-		return verdict{class: classTime}
 	default:
 		return verdict{class: classToken}
 	}
@@ -173,7 +178,7 @@ func classify(v, anywhere [4][]string, at [4]time.Time) verdict {
 // distinct judges values that are stable in A and different in B and C.
 func distinct(own [3][]string, at [4]time.Time) verdict {
 	pick := [3]string{own[0][0], own[1][0], own[2][0]}
-	v := verdict{values: pick, score: bits(pick[0], pick[1], pick[2])}
+	v := verdict{values: pick, score: min(bits(pick[0], pick[1], pick[2]), dateBits(pick))}
 	when := [3]time.Time{at[0], at[2], at[3]}
 	switch {
 	case isTime(pick[0], when[0]) && isTime(pick[1], when[1]) && isTime(pick[2], when[2]), moveWith(pick, when):

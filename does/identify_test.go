@@ -56,6 +56,9 @@ var families = []family{
 	{"a token that is new on every visit", classToken, func(seed uint64, profile, before int, _ time.Time) string {
 		return random(seed*100+uint64(profile*10+before), 32, hexDigits)
 	}},
+	{"a date that is drawn from seventeen years", classWeak, perProfile(func(s uint64) string {
+		return noon.Add(-time.Duration(rand.New(rand.NewPCG(s, 3)).Int64N(1<<29)) * time.Second).Format(time.RFC1123)
+	})},
 	{"a version", classConstant, func(uint64, int, int, time.Time) string { return "v2026.11.3-f00dfeed12345678" }},
 	{"a language", classConstant, func(uint64, int, int, time.Time) string { return "en-GB" }},
 	{"a test group of two", classShared, func(_ uint64, profile, _ int, _ time.Time) string { return []string{"blue", "blue", "green"}[profile] }},
@@ -109,6 +112,29 @@ func TestRandomValuesScoreNoMoreThanTheyHold(t *testing.T) {
 	} {
 		if got := bits(c.values...); got < c.least || got > c.most {
 			t.Errorf("%q: %.1f bits, want %.0f to %.0f", c.values, got, c.least, c.most)
+		}
+	}
+}
+
+// Two visits that go on at a time make their values in one second.
+func TestVisitsOfOneSecondMakeNoTimeOfACounterAndNoIdentifierOfATime(t *testing.T) {
+	for name, c := range map[string]struct {
+		values [3]string
+		class  string
+	}{
+		"the second, twice the same":             {[3]string{"1793793600", "1793793600", "1793793601"}, classTime},
+		"the same in hexadecimal":                {[3]string{"6aeb2940", "6aeb2940", "6aeb2941"}, classTime},
+		"a counter that is a hexadecimal second": {[3]string{"71820340", "71820341", "71820343"}, classCounter},
+		"a number and such a second":             {[3]string{"GA1.2.2345678901.1793793600", "GA1.2.9976543218.1793793600", "GA1.2.1020304050.1793793601"}, classIdentifier},
+		"a test group of two":                    {[3]string{"blue", "blue", "green"}, classShared},
+	} {
+		values := c.values
+		all := fourCaptures(func(c *diapason.Capture, profile, _ int) {
+			c.Started = time.Unix(1793793600, int64(profile))
+			jar(c, "nocturne.example", "k", values[profile], 365)
+		})
+		if got := classIn(all, place{"cookie", "nocturne.example", "k"}); got.class != c.class {
+			t.Errorf("%s: %s with %.1f bits, want %s", name, got.class, got.score, c.class)
 		}
 	}
 }

@@ -48,6 +48,7 @@ func newSites() (*sites, error) {
 		adsumHost:    adsum(),
 		gazetteHost:  front("gazette.html"),
 		almanacHost:  front("almanac.html"),
+		valuesHost:   valuesHandler(),
 	}
 	maps.Copy(handlers, respawnHandlers())
 	maps.Copy(handlers, consentHandlers())

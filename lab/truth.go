@@ -132,7 +132,7 @@ type Segment struct {
 type Decoy struct {
 	Name  string `json:"name"`
 	Store string `json:"store"`
-	Why   string `json:"why"` // constant, time, token
+	Why   string `json:"why"` // constant, time, token, counter, order, few bits, consent record
 }
 
 // ErrNoTruth means that a page states no truth about itself.
