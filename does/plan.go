@@ -111,34 +111,47 @@ func link(profile string, run int, pages []string) chain {
 	return c
 }
 
-// restore seeds a profile and returns with chosen stores of it, until the
-// experiment's plan has no further visit. What each visit shows is read from
-// its capture, as it is when the record is read later.
+// A seedProfile is the profile that others are copied from.
+type seedProfile struct {
+	browser *browse.Browser
+	profile *browse.Profile
+}
+
+// open makes the profile, and makes it anew if the first visit in it came down.
+func (s *seedProfile) open() (p *browse.Profile, err error) {
+	s.remove()
+	s.profile, err = s.browser.NewProfile()
+	return s.profile, err
+}
+
+func (s *seedProfile) remove() {
+	if s.profile != nil {
+		s.profile.Remove()
+	}
+}
+
+// restore tries the experiment on a page of our own, seeds a profile and
+// returns with chosen stores of it, until the experiment's plan has no further
+// visit. What each visit shows is read from its capture, as it is when the
+// record is read later.
 func (t *tour) restore(ctx context.Context, p Plan) {
 	tagged := sortOut(t.captures).identify().traceable()
 	if len(tagged) == 0 {
 		return
 	}
-	var profile *browse.Profile
-	defer func() {
-		if profile != nil {
-			profile.Remove()
-		}
-	}()
-	open := func() (p *browse.Profile, err error) {
-		if profile != nil { // the first visit in it came down
-			profile.Remove()
-		}
-		profile, err = t.browser.NewProfile()
-		return profile, err
+	failing, ok := t.selfTest(ctx)
+	if !ok {
+		return
 	}
+	kept := seedProfile{browser: t.browser}
+	defer kept.remove()
 	seed := p.plain(seedID, diapason.P0, 1)
 	if len(p.SignIn) > 0 {
 		p.signIn(&seed)
 		seed.Phase = diapason.P6
 	}
 	before := len(t.captures)
-	t.walk(ctx, []chain{{visits: []browse.Visit{seed}, profile: open, kept: true}})
+	t.walk(ctx, []chain{{visits: []browse.Visit{seed}, profile: kept.open, kept: true}})
 	seeds := toTheirEnd(t.captures[before:])
 	if len(seeds) == 0 || t.err != nil {
 		return
@@ -150,7 +163,9 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 	}
 	var atoms []string
 	for _, a := range browse.Atoms[1:] {
-		atoms = append(atoms, a.Name)
+		if !slices.Contains(failing, a.Name) {
+			atoms = append(atoms, a.Name)
+		}
 	}
 	plan := marks.plan(atoms, browse.Features(), seeds[0])
 	var trials []respawn.Trial
@@ -160,7 +175,7 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 			return
 		}
 		from := len(t.captures)
-		t.walk(ctx, p.returns(t.browser, profile, next, len(trials)))
+		t.walk(ctx, p.returns(t.browser, kept.profile, next, len(trials)))
 		made := toTheirEnd(t.captures[from:])
 		if t.err != nil || len(made) < len(next) {
 			return

@@ -37,6 +37,7 @@ func (r Reader) Read(captures []*diapason.Capture) Facts {
 	f.Cloaks = read.cloaks()
 	f.Bounces = read.bounces()
 	f.Decorations = read.decorations()
+	f.SelfTest = read.selfTest()
 	return f
 }
 
@@ -57,7 +58,7 @@ type reading struct {
 func (r Reader) start(captures []*diapason.Capture) *reading {
 	captures = ordered(captures)
 	read := &reading{Reader: r, record: sortOut(captures), aliases: map[string][]string{}, looked: map[*diapason.Capture][]look{}, needs: map[place]need{}}
-	for _, c := range captures {
+	for _, c := range read.all {
 		for _, q := range c.Requests {
 			if host := hostOf(q.URL); len(q.CNAME) > 0 && read.aliases[host] == nil {
 				read.aliases[host] = q.CNAME
@@ -66,7 +67,7 @@ func (r Reader) start(captures []*diapason.Capture) *reading {
 	}
 	read.writers = read.ghosts()
 	read.verdicts = read.identify()
-	read.marks = seeded(read.verdicts.traceable(), read.seed, captures)
+	read.marks = seeded(read.verdicts.traceable(), read.seed, read.all)
 	for _, c := range read.record.trials {
 		read.trials = append(read.trials, read.marks.trial(c))
 	}

@@ -19,12 +19,14 @@ const (
 
 // A record is the captures of one audit, by what each of them is for.
 type record struct {
-	all     []*diapason.Capture
+	all     []*diapason.Capture  // but those of the self-test, which show nothing of the service
 	four    [4]*diapason.Capture // A1, A2, B, C; nil where not visited
 	changed *diapason.Capture    // to which the browser showed itself differently
 	seed    *diapason.Capture
 	trials  []*diapason.Capture // in the order in which they were made
-	links   map[string][]*diapason.Capture
+	// selfTest are the visits of our own page.
+	selfTest []*diapason.Capture
+	links    map[string][]*diapason.Capture
 }
 
 // fourVisits picks the visits that tell identifiers from other values.
@@ -35,9 +37,14 @@ func fourVisits(captures []*diapason.Capture) [4]*diapason.Capture { return sort
 // browser of ours made one of them: the two kinds are never compared, because
 // what differs could be the device.
 func sortOut(captures []*diapason.Capture) record {
-	r := record{all: captures, links: map[string][]*diapason.Capture{}}
+	r := record{links: map[string][]*diapason.Capture{}}
 	var recorded [4]*diapason.Capture
 	for _, c := range captures {
+		if strings.HasPrefix(strings.TrimPrefix(c.ID, diedPrefix), selfTestPrefix) {
+			r.selfTest = append(r.selfTest, c)
+			continue
+		}
+		r.all = append(r.all, c)
 		visit := slices.Index(fourIDs[:], c.ID)
 		switch {
 		case c.Source == "har" && visit >= 0:

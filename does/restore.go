@@ -185,7 +185,7 @@ func (r *reading) respawns() []Respawn {
 		f := Respawn{
 			Kind: string(c.Kind), Identifier: id, Score: m.score, Target: target, Key: shown(m.place.key, ""), Recipient: r.party(m.place.host),
 			Proved: c.Proved, Stores: sortedSets(c.Stores), Recipe: slices.Sorted(slices.Values(c.Recipe)), RecipeProved: c.RecipeProved,
-			Written: c.Written, Sent: c.Sent, Features: c.Features, NotLooked: notLooked(c),
+			Written: c.Written, Sent: c.Sent, Features: c.Features, NotLooked: append(notLooked(c), r.leftOut()...),
 		}
 		for i, t := range r.trials {
 			back := t.Back[id]
@@ -227,6 +227,17 @@ func notLooked(c respawn.Conclusion) []string {
 	}
 	if !c.Whole {
 		out = append(out, "whether other sets of stores restore it: the experiment ended before all of them were tried")
+	}
+	return out
+}
+
+// leftOut says which stores the self-test kept out of the experiment.
+func (r *reading) leftOut() []string {
+	var out []string
+	if s := r.selfTest(); s != nil {
+		for _, f := range s.Fails {
+			out = append(out, fmt.Sprintf("whether %s restores it: %s", f, selfTestFailed))
+		}
 	}
 	return out
 }
