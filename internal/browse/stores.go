@@ -17,7 +17,7 @@ import (
 var readStores string
 
 // storeTime is how long the storage of one frame may take to read.
-const storeTime = 3 * time.Second
+const storeTime = 8 * time.Second
 
 // readAll reads the storage of every frame of every tab. What was read
 // earlier of the same origin is replaced; of an origin that is no longer
