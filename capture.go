@@ -33,8 +33,10 @@ type Capture struct {
 	Calls    []Call       `json:"calls,omitempty"`  // what scripts did with the interfaces that are listened to
 	Banner   *Banner      `json:"banner,omitempty"` // nil: the visit did not look for one
 	GPC      bool         `json:"gpc,omitempty"`    // the visit told every page that Global Privacy Control is on
-	Shot     []byte       `json:"-"`                // PNG screenshot; stored as a blob of its own
-	Gaps     []Gap        `json:"gaps,omitempty"`
+	// Certificates are those that the browser did not trust, so that a page could not be opened.
+	Certificates []Certificate `json:"certificates,omitempty"`
+	Shot         []byte        `json:"-"` // PNG screenshot; stored as a blob of its own
+	Gaps         []Gap         `json:"gaps,omitempty"`
 	// Zone is the IANA name of the zone in which local hours are told; empty means unknown.
 	Zone string `json:"zone,omitempty"`
 	// Counts that could not be kept as records: what was cut and how often.
@@ -103,6 +105,18 @@ type Request struct {
 	// Messages are what went out on a socket; what came in is the answer's
 	// body, a line for each message.
 	Messages []string `json:"messages,omitempty"`
+}
+
+// A Certificate is what a server showed and the browser did not trust.
+type Certificate struct {
+	Host   string    `json:"host"`
+	Reason string    `json:"reason"` // the browser's own error word
+	Names  []string  `json:"names,omitempty"`
+	Issuer string    `json:"issuer,omitempty"` // distinguished name (RFC 2253)
+	From   time.Time `json:"from,omitzero"`
+	Until  time.Time `json:"until,omitzero"`
+	SHA256 string    `json:"sha256,omitempty"` // of DER
+	DER    []byte    `json:"der,omitempty"`
 }
 
 // A Header is one header line.

@@ -59,6 +59,10 @@ func TestWhatCannotBeOpenedIsToldWithTheReason(t *testing.T) {
 		w.Header().Set("Content-Type", "application/zip")
 		io.WriteString(w, "PK")
 	})
+	s.HandleFunc("/private", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("WWW-Authenticate", `Basic realm="staff"`)
+		http.Error(w, "staff only", http.StatusUnauthorized)
+	})
 	s.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	b := s.browser(t)
 	hasty := s.browser(t)
@@ -69,22 +73,24 @@ func TestWhatCannotBeOpenedIsToldWithTheReason(t *testing.T) {
 		b           *Browser
 		url, settle string
 		why         string
+		attempts    int
 	}{
-		{b, "https://nowhere.example/", "failed", "nowhere.example could not be reached: unknown name"},
-		{b, "http://nowhere.example/", "failed", "nowhere.example could not be reached: unknown name"},
-		{b, "https://127.0.0.1/", "failed", "127.0.0.1 could not be reached: special-purpose address (this machine)"},
-		{stranger, "https://shop.example/", "failed", "the browser does not trust the connection to shop.example (net::ERR_CERT_AUTHORITY_INVALID)"},
-		{b, "https://shop.example/round", "failed", "the address redirects without end"},
-		{b, "https://shop.example/file", "failed", "the address is a file to download, not a page"},
-		{hasty, "https://shop.example/hang", "load-timeout", "shop.example took the connection and sent no answer in time"},
+		{b, "https://nowhere.example/", "failed", "nowhere.example could not be reached: unknown name", 1},
+		{b, "http://nowhere.example/", "failed", "nowhere.example could not be reached: unknown name", 1},
+		{b, "https://127.0.0.1/", "failed", "127.0.0.1 could not be reached: special-purpose address (this machine)", 1},
+		{stranger, "https://shop.example/", "failed", "the browser does not trust the connection to shop.example (net::ERR_CERT_AUTHORITY_INVALID)", 1},
+		{b, "https://shop.example/round", "failed", "the address redirects without end", 20},
+		{b, "https://shop.example/private", "failed", "shop.example asks for a name and a password, and none was given", 1},
+		{b, "https://shop.example/file", "failed", "the address is a file to download, not a page", 1},
+		{hasty, "https://shop.example/hang", "load-timeout", "shop.example took the connection and sent no answer in time", 1},
 	} {
 		c := visit(t, test.b, Visit{URL: test.url})
 		c.Gaps = slices.DeleteFunc(c.Gaps, func(g diapason.Gap) bool { return g.Minor })
 		if c.Settle != test.settle || c.Complete || len(c.Gaps) != 1 || !strings.HasPrefix(c.Gaps[0].Why, test.why) || c.Gaps[0].Next == "" || c.Gaps[0].Channel != diapason.Does {
 			t.Errorf("%s: settle %s, complete %v, gaps %+v, expected %q", test.url, c.Settle, c.Complete, c.Gaps, test.why)
 		}
-		if len(requestsFor(c, test.url)) == 0 {
-			t.Errorf("%s: the attempt is not in the capture: %s", test.url, list(c))
+		if n := len(requestsFor(c, test.url)); n < test.attempts {
+			t.Errorf("%s: %d attempts are in the capture, expected %d: %s", test.url, n, test.attempts, list(c))
 		}
 		if c.Browser.Product == "" || len(c.Browser.BinaryHash) != 64 {
 			t.Errorf("%s: browser %+v", test.url, c.Browser)
@@ -133,11 +139,11 @@ func TestDownloadsAreDeniedAndTold(t *testing.T) {
 	s.HandleFunc("/file", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Disposition", "attachment; filename=a.zip")
 		w.Header().Set("Content-Type", "application/zip")
-		io.WriteString(w, "PK")
+		io.WriteString(w, strings.Repeat("P", 1234))
 	})
 	c := visit(t, s.browser(t), Visit{URL: "https://shop.example/"})
 	r := one(t, c, "https://shop.example/file")
-	if r.Failed != "download denied" || r.ResponseBody.Mime != "application/zip" || value(r.ResponseHeaders, "Content-Disposition") == "" {
+	if r.Failed != "download denied" || r.ResponseBody.Mime != "application/zip" || value(r.ResponseHeaders, "Content-Disposition") == "" || r.ResponseBody.Size != 1234 {
 		t.Errorf("the file: %+v", r)
 	}
 	if !c.Complete || c.Pages[0].Title != "Shop" {

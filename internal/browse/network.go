@@ -13,6 +13,7 @@ import (
 var handlers = map[string]func(*walk, cdp.Event){
 	"Target.attachedToTarget":                    on((*walk).attached),
 	"Target.detachedFromTarget":                  on((*walk).detached),
+	"Security.visibleSecurityStateChanged":       on((*walk).secured),
 	"Page.frameAttached":                         on((*walk).frameAttached),
 	"Page.frameNavigated":                        on((*walk).navigated),
 	"Page.frameDetached":                         on((*walk).frameDetached),

@@ -67,7 +67,7 @@ const headersOnly = "requests of which only headers were told"
 // itself, in place of a host that it could not reach, is no answer.
 func (w *walk) route(h *hop) {
 	if w.downloads[h.URL] {
-		h.Failed, h.ResponseBody = "download denied", diapason.Body{Mime: h.ResponseBody.Mime, Absent: "downloads are denied"}
+		h.Failed, h.ResponseBody = "download denied", diapason.Body{Mime: h.ResponseBody.Mime, Size: announced(h.ResponseHeaders), Absent: "downloads are denied"}
 	}
 	r := w.door.Route(hostPort(h.URL))
 	h.CNAME = r.CNAME

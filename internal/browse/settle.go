@@ -256,7 +256,9 @@ func (w *walk) explain(err error) (why, next string) {
 	case unreached != "":
 		return fmt.Sprintf("%s could not be reached: %s", host, unreached), "check the address, and that the host answers from here"
 	case strings.HasPrefix(nav.word, "net::ERR_CERT_"), strings.HasPrefix(nav.word, "net::ERR_SSL_"):
-		return fmt.Sprintf("the browser does not trust the connection to %s (%s)", host, nav.word), "have the certificate put right; it is never ignored, because a browser that does so keeps no cache"
+		return fmt.Sprintf("the browser does not trust the connection to %s (%s)%s", host, nav.word, w.keepCertificate(host, nav.word)), "have the certificate put right; it is never ignored, because a browser that does so keeps no cache"
+	case nav.word == "net::ERR_INVALID_AUTH_CREDENTIALS":
+		return host + " asks for a name and a password, and none was given", "give an address that needs none"
 	case nav.word == noAnswer:
 		return host + " took the connection and sent no answer in time", "check that the host answers from here, and audit again"
 	case nav.word == "download", nav.word == aborted && w.downloading(nav.address):

@@ -160,6 +160,7 @@ func (w *walk) conclude() {
 		}
 		w.incomplete = true
 	}
+	w.refusals()
 	if len(c.Cut) > 0 {
 		known := len(c.Cut) == 1 && c.Cut[headersOnly] > 0
 		w.addGap(diapason.Gap{Why: "not everything was kept: " + counts(c.Cut), Next: "see the counts in the record", Minor: known})

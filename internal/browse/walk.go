@@ -50,6 +50,8 @@ type walk struct {
 	downloads  map[string]bool
 	stores     map[string][]diapason.StoreEntry // by origin, as last seen
 	firstJar   []wireCookie
+	shown      []string // certificates of the tab's connection that the browser did not trust, and why
+	distrust   string
 	rested     string // only the walk itself uses these five
 	died       error  // what brought page or browser down
 	typed      bool   // something was typed into a page
