@@ -41,6 +41,25 @@ type Capture struct {
 	Zone string `json:"zone,omitempty"`
 	// Counts that could not be kept as records: what was cut and how often.
 	Cut map[string]int `json:"cut,omitempty"`
+	// Weights are what comparing raw values showed, for captures whose values
+	// have been replaced by commitments since.
+	Weights []Weight `json:"weights,omitempty"`
+}
+
+// A Weight is what comparing the raw values of four recordings showed about one
+// place, before commitments took their place. Without it nobody could tell a
+// long random value from a date: commitments are all equally long.
+type Weight struct {
+	Store string  `json:"store"` // cookie, url, form, header …
+	Host  string  `json:"host"`
+	Key   string  `json:"key"`
+	Class string  `json:"class"`           // identifier, weak, time … as facts name it
+	Score float64 `json:"score,omitempty"` // bits
+	Path  string  `json:"path,omitempty"`  // way to the part that tells recordings apart
+	Value string  `json:"value,omitempty"` // how that part stands in this capture: mostly a commitment
+	// Forms are the other ways in which that part is written in this capture,
+	// by what stands for them: a hash of it has a commitment of its own.
+	Forms map[string][]string `json:"forms,omitempty"`
 }
 
 // Browser describes the browser of a visit.

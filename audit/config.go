@@ -83,6 +83,9 @@ type Step struct {
 type RecordedConfig struct {
 	HAR  string `yaml:"har"`
 	Zone string `yaml:"zone"` // IANA name; without it no local hour is known
+	// As names one of the four recordings that identifiers are told from: A1,
+	// A2 (the same device or profile again), B, C (two others). Empty: any other.
+	As string `yaml:"as"`
 }
 
 // HoldsConfig is one export that a person received.
@@ -174,6 +177,9 @@ func (c *Config) check(file string, doc *yaml.Node) error {
 			if _, err := time.LoadLocation(r.Zone); err != nil {
 				return wrong(fmt.Sprintf("does.captures.%d.zone", i), fmt.Sprintf("unknown time zone %q", r.Zone), "write an IANA name such as Europe/Paris")
 			}
+		}
+		if at, what, next := d.checkRecordings(); what != "" {
+			return wrong(fmt.Sprintf("does.captures.%d", at), what, next)
 		}
 	}
 	for i, h := range c.Holds {

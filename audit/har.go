@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"diapason.dev/diapason"
+	"diapason.dev/diapason/does"
 	"diapason.dev/diapason/internal/har"
 )
 
@@ -32,9 +34,9 @@ func WriteHAR(ctx context.Context, run, dir string) ([]string, error) {
 	}
 	defer root.Close()
 	var names []string
-	for _, c := range m.Captures {
+	for _, c := range m.redacted() {
 		name := strings.ReplaceAll(c.ID, "/", "-") + ".har"
-		if err := m.writeHAR(root, name, c); err != nil {
+		if err := writeHAR(root, name, c); err != nil {
 			return names, err
 		}
 		names = append(names, filepath.Join(dir, name))
@@ -42,13 +44,28 @@ func WriteHAR(ctx context.Context, run, dir string) ([]string, error) {
 	return names, nil
 }
 
-func (m *Material) writeHAR(root *os.Root, name string, c *diapason.Capture) error {
+// redacted copies the captures without their secrets. The four visits that
+// identifiers are told from keep what their raw values showed.
+func (m *Material) redacted() []*diapason.Capture {
+	var all []*diapason.Capture
+	var raw, copies [4]*diapason.Capture
+	for _, c := range m.Captures {
+		copied, _ := har.Redact(c, m.Settings.Salt)
+		if at := slices.Index(recordingNames[:], c.ID); at >= 0 {
+			raw[at], copies[at] = c, copied
+		}
+		all = append(all, copied)
+	}
+	does.Weigh(raw, copies, m.Settings.Salt)
+	return all
+}
+
+func writeHAR(root *os.Root, name string, c *diapason.Capture) error {
 	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("write %s: %w: %w", name, errReason(err), diapason.ErrIncomplete)
 	}
-	redacted, _ := har.Redact(c, m.Settings.Salt)
-	if err := har.Write(f, redacted); err != nil {
+	if err := har.Write(f, c); err != nil {
 		_ = f.Close()
 		return fmt.Errorf("write %s: %w", name, err)
 	}

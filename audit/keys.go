@@ -81,9 +81,9 @@ func unknownKey(file string, key *yaml.Node, path string, known map[string]refle
 }
 
 // nearest is the known name within a third of the word's length in edits, or
-// nothing.
+// nothing. A word of which every letter is another is no misspelling.
 func nearest(word string, names []string) string {
-	best, least := "", max(2, len(word)/3)+1
+	best, least := "", min(max(2, len(word)/3)+1, len(word))
 	for _, n := range names {
 		if d := edits(word, n); d < least {
 			best, least = n, d

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -22,7 +21,6 @@ import (
 	"diapason.dev/diapason/holds"
 	"diapason.dev/diapason/internal/browse"
 	"diapason.dev/diapason/internal/gate"
-	"diapason.dev/diapason/internal/har"
 	"diapason.dev/diapason/internal/ledger"
 	"diapason.dev/diapason/rule"
 	"diapason.dev/diapason/says"
@@ -328,46 +326,6 @@ func (a *run) visit(c *diapason.Capture) error {
 		return nil
 	}
 	return a.put(a.keep, kindScreenshot, "screenshot/"+c.ID, nil, c.Shot, e)
-}
-
-// recorded reads captures that somebody made with other tools. Secrets in them
-// are replaced before anything is stored.
-func (a *run) recorded(ctx context.Context) error {
-	for i, rc := range a.Does.Captures {
-		if ctx.Err() != nil {
-			return a.missed(diapason.Does, "capture "+rc.HAR, ctx.Err())
-		}
-		a.tell("does: reading %s", rc.HAR)
-		c, err := readHAR(a.path(rc.HAR), rc.Zone, a.material.Settings.Salt)
-		if c != nil {
-			c.ID = fmt.Sprintf("phone/%d", i+1)
-			if err := a.visit(c); err != nil {
-				return err
-			}
-		}
-		if err != nil {
-			if err := a.missed(diapason.Does, "capture "+rc.HAR, err); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// readHAR reads one recorded file and replaces the secrets in it.
-func readHAR(file, zone string, salt []byte) (*diapason.Capture, error) {
-	in, err := os.Open(file)
-	if err != nil {
-		return nil, fmt.Errorf("read capture %s: %w (%w)", filepath.Base(file), errReason(err), diapason.ErrUsage)
-	}
-	defer in.Close()
-	c, _, err := har.Read(in, filepath.Base(file))
-	if c == nil {
-		return nil, err
-	}
-	c.Zone = zone
-	redacted, _ := har.Redact(c, salt)
-	return redacted, err
 }
 
 // notAsked records a voice that the configuration leaves out.

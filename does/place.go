@@ -60,7 +60,7 @@ func entriesOf(c *diapason.Capture, cached map[place]bool) entries {
 	for _, r := range sent(c) {
 		e.request(r, cached)
 	}
-	if c.Source == "har" {
+	if c.Source == "har" && len(c.Cookies) == 0 {
 		e.recorded(c)
 	}
 	return e

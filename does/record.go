@@ -77,6 +77,7 @@ func sortOut(captures []*diapason.Capture) record {
 // values are made of features of the device.
 func (r record) identify() findings {
 	all := identify(r.four)
+	r.weighed(all)
 	for p, v := range derived(r.four, r.changed, all) {
 		all[p] = v
 	}

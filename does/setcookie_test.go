@@ -76,7 +76,7 @@ func FuzzSetCookie(f *testing.F) {
 		if k.MaxAge > 0 && !deletes && int64(min(k.MaxAge, 10*365*24*3600)) != int64(keep/time.Second) || k.MaxAge < 0 && !deletes {
 			t.Errorf("%q: kept for %v, deletes %v; Go's parser says %d s", line, keep, deletes, k.MaxAge)
 		}
-		if !k.Expires.IsZero() && !c.expires.IsZero() && !k.Expires.Equal(c.expires) && strings.Count(strings.ToLower(line), "expires") == 1 {
+		if k.Expires.Year() >= 1601 && !c.expires.IsZero() && !k.Expires.Equal(c.expires) && strings.Count(strings.ToLower(line), "expires") == 1 {
 			t.Errorf("%q: ends at %v, of Go's parser at %v", line, c.expires, k.Expires)
 		}
 	})

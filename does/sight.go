@@ -57,7 +57,7 @@ func coveredTag(all []sighted, t tag) bool {
 func (r *reading) sightings(t tag) []sighting {
 	var all []sighting
 	for profile, visits := range [3][]*diapason.Capture{{r.four[0], r.four[1]}, {r.four[2]}, {r.four[3]}} {
-		forms := formsOf(t.values[profile])
+		forms := r.formsOf(t.values[profile])
 		for _, c := range visits {
 			for _, l := range r.looks(c) {
 				if chain, seen, ok := forms.find(l.layers); ok {

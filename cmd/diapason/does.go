@@ -25,12 +25,19 @@ Does visits a page four times with a real Chromium, each time with an empty or
 a returning profile, and tells which values could recognise a visitor, who gets
 them, and what is sent where. It clicks nothing. With --respawn it deletes each
 identifier and shows which store brings it back; with --linkage it visits two
-sites and shows who can recognise the same visitor on both. With --har it reads
-recorded traffic instead.`),
+sites and shows who can recognise the same visitor on both.
+
+With --har it reads recorded traffic instead: what a browser, a proxy or a phone
+saved as HAR. One recording shows who was contacted, when, and with what. Four
+recordings of the same steps also show which values could recognise a visitor:
+A1 a first visit, A2 the same device or profile again, B and C two other devices
+or fresh profiles. Give each as NAME=FILE. Secrets in recordings are compared in
+memory and stored only as commitments.`),
 		Example: `  diapason does https://music.example
   diapason does https://music.example --respawn
   diapason does https://music.example https://news.example --linkage
-  diapason does --har phone.har --tz Europe/Paris`,
+  diapason does --har phone.har --tz Europe/Paris
+  diapason does --har A1=first.har --har A2=again.har --har B=other.har --har C=third.har`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			failOn, err := f.severity()
 			if err != nil {
@@ -44,7 +51,7 @@ recorded traffic instead.`),
 				d.Start, d.Linkage = args[:1], args[1:]
 			}
 			for _, h := range recorded {
-				d.Captures = append(d.Captures, audit.RecordedConfig{HAR: h, Zone: zone})
+				d.Captures = append(d.Captures, recording(h, zone))
 			}
 			cfg, err := doesConfig(d, args)
 			if err != nil {
@@ -67,9 +74,18 @@ recorded traffic instead.`),
 	c.Flags().BoolVar(&linkage, "linkage", false, "see who gets the same identifier on all the given sites")
 	c.Flags().StringVar(&d.ThirdPartyCookies, "third-party-cookies", "allow", "cookie policy of the profiles: allow or block")
 	c.Flags().StringArrayVar(&d.Lists, "list", nil, "filter list to hold contacts against: a file, or system for those of the system's uBlock Origin package")
-	c.Flags().StringArrayVar(&recorded, "har", nil, "recorded traffic (HAR) to read")
+	c.Flags().StringArrayVar(&recorded, "har", nil, "recorded traffic (HAR) to read; A1=, A2=, B= or C= before the name makes it one of four that are compared")
 	c.Flags().StringVar(&zone, "tz", "", "time zone of the recorded traffic, such as Europe/Paris; without it no local hour is told")
 	return c
+}
+
+// recording reads FILE, or NAME=FILE for one of the four recordings that are
+// compared. What stands before the sign in another file's name is part of it.
+func recording(arg, zone string) audit.RecordedConfig {
+	if name, file, ok := strings.Cut(arg, "="); ok && file != "" && !strings.ContainsAny(name, "./\\") && len(name) <= 2 {
+		return audit.RecordedConfig{HAR: file, Zone: zone, As: strings.ToUpper(name)}
+	}
+	return audit.RecordedConfig{HAR: arg, Zone: zone}
 }
 
 // doesConfig describes a service of which only the address is known.

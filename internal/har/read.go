@@ -55,6 +55,8 @@ type file struct {
 	titles  map[string]string // of pages, by their id
 	refs    []string          // of pages, by request
 	own     []bool            // by request: Write kept all of it, nothing is to be guessed
+	beside  *diapason.Capture // what Write kept of the capture beside its requests
+	unkept  bool              // there was such a thing, and it could not be read
 	hosts   map[string]int    // requests beyond the bounds
 	kept    int               // bytes of everything
 
@@ -130,6 +132,8 @@ func (f *file) extra(name string) error {
 		return f.into(&f.c.Journey)
 	case "phase":
 		return f.into((*string)(&f.c.Phase))
+	case "capture":
+		return f.readBeside()
 	case "run":
 		n := int64(0)
 		err := f.number(&n)
@@ -229,10 +233,17 @@ func (f *file) finish(name string, whole bool) {
 	if n := f.ledger.Skipped - f.ledger.Reasons[notSent] - f.ledger.Reasons[brokenOff]; n > 0 {
 		f.c.Gaps = append(f.c.Gaps, f.gap(name, n))
 	}
+	if f.unkept {
+		f.c.Gaps = append(f.c.Gaps, diapason.Gap{
+			Channel: diapason.Does, What: "what " + name + " keeps of a visit beside its requests", Why: "it is larger than is read, or has another shape",
+			Next: "write the file again with `diapason har`",
+		})
+	}
 	f.c.Complete = whole && len(f.c.Gaps) == 0
 	for host, n := range f.hosts {
 		f.cut("requests to "+host, n)
 	}
+	f.putBack()
 }
 
 // cut counts what could not be kept.

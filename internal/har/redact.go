@@ -56,6 +56,11 @@ func Redact(c *diapason.Capture, salt []byte) (*diapason.Capture, map[string]int
 		p := &out.Pages[i]
 		p.URL, p.Title, p.HTML = x.address(p.URL), x.scan(p.Title), x.text(p.HTML, false)
 	}
+	out.Calls = slices.Clone(c.Calls)
+	for i := range out.Calls {
+		x.call(&out.Calls[i])
+	}
+	out.Banner = x.banner(c.Banner)
 	out.Dialogs = slices.Clone(c.Dialogs)
 	for i := range out.Dialogs {
 		out.Dialogs[i] = x.text(out.Dialogs[i], false)
@@ -71,6 +76,13 @@ type redactor struct {
 
 const committed = "redacted:"
 
+// Commit is what stands for a value in a run with this salt.
+func Commit(salt []byte, value string) string {
+	mac := hmac.New(sha256.New, salt)
+	mac.Write([]byte(value))
+	return committed + hex.EncodeToString(mac.Sum(nil)[:8])
+}
+
 var commitment = regexp.MustCompile(committed + `[0-9a-f]{16}`)
 
 func isCommitment(v string) bool { return len(v) == len(committed)+16 && commitment.MatchString(v) }
@@ -81,9 +93,7 @@ func (x *redactor) commit(kind, v string) string {
 		return v
 	}
 	x.counts[kind]++
-	mac := hmac.New(sha256.New, x.salt)
-	mac.Write([]byte(v))
-	return committed + hex.EncodeToString(mac.Sum(nil)[:8])
+	return Commit(x.salt, v)
 }
 
 func (x *redactor) request(r *diapason.Request) {
@@ -95,6 +105,32 @@ func (x *redactor) request(r *diapason.Request) {
 	for i, m := range r.Messages {
 		r.Messages[i] = x.content("", m)
 	}
+}
+
+// call goes through what a script did. What it wrote somewhere is a secret as
+// what is kept there is.
+func (x *redactor) call(k *diapason.Call) {
+	k.Script, k.Frame = x.address(k.Script), x.address(k.Frame)
+	k.Stack = slices.Clone(k.Stack)
+	for i, s := range k.Stack {
+		k.Stack[i] = x.address(s)
+	}
+	kind := ""
+	if writes.MatchString(k.API) {
+		kind = storedKind
+	}
+	k.Name, k.Value = x.scan(k.Name), x.value(k.Name, k.Value, kind, 0)
+}
+
+var writes = regexp.MustCompile(`(?i)cookie|storage|indexeddb|idb|cache|\bname=`)
+
+func (x *redactor) banner(b *diapason.Banner) *diapason.Banner {
+	if b == nil {
+		return nil
+	}
+	out := *b
+	out.URL, out.Text, out.Why = x.address(b.URL), x.text(b.Text, false), x.scan(b.Why)
+	return &out
 }
 
 func (x *redactor) headers(hs []diapason.Header) []diapason.Header {

@@ -203,17 +203,19 @@ func TestNoSecretStaysInWhatABrowserKeeps(t *testing.T) {
 		Requests: []diapason.Request{{URL: "https://a.example/", Page: "https://a.example/?sid=" + secret, Frame: "https://a.example/?token=" + secret, Failed: "net::ERR at https://x:" + secret + "@a.example"}},
 		Cookies:  []diapason.Cookie{{Name: "nid", Value: secret}}, Stores: []diapason.StoreEntry{{Kind: "localStorage", Key: "k", Value: `{"v":"` + secret + `"}`}},
 		Blocked: []diapason.Blocked{{URL: "https://a.example/?key=" + secret}}, Dialogs: []string{"your token: " + secret},
-		Pages: []diapason.Page{{URL: "https://a.example/#access_token=" + secret, HTML: `<input name=token value=` + secret + `>`}},
+		Pages:  []diapason.Page{{URL: "https://a.example/#access_token=" + secret, HTML: `<input name=token value=` + secret + `>`}},
+		Calls:  []diapason.Call{{API: "document.cookie=", Name: "nid", Value: secret, Script: "https://a.example/?sid=" + secret, Stack: []string{"https://a.example/?key=" + secret}}},
+		Banner: &diapason.Banner{URL: "https://a.example/?token=" + secret, Text: "token: " + secret},
 	}
 	got, counts := Redact(c, salt)
 	record, _ := json.Marshal(got)
 	if strings.Contains(string(record), secret) {
 		t.Errorf("still there: %s", record)
 	}
-	if n := strings.Count(string(record), committed); n != 10 {
-		t.Errorf("%d commitments, want 10: %s", n, record)
+	if n := strings.Count(string(record), committed); n != 15 {
+		t.Errorf("%d commitments, want 15: %s", n, record)
 	}
-	if counts[cookieKind] != 1 || counts[storedKind] != 1 {
+	if counts[cookieKind] != 1 || counts[storedKind] != 2 {
 		t.Errorf("counts %v", counts)
 	}
 }

@@ -120,7 +120,7 @@ type (
 
 // Write writes a capture as HAR 1.2, one entry for each request, workers,
 // beacons and sockets included. What HAR has no place for stands in fields
-// that begin with an underscore, so that [Read] gives equal requests again.
+// that begin with an underscore, so that [Read] gives an equal capture again.
 // What the capture itself had to leave out is counted in log.comment.
 //
 // Write writes what the capture holds: give it one that was redacted. The
@@ -168,7 +168,7 @@ func headOf(c *diapason.Capture, pages []pageShape) head {
 	if name, version, _ := strings.Cut(c.Browser.Product, "/"); name != "" {
 		h.Browser = &program{Name: name, Version: version}
 	}
-	h.Diapason = map[string]any{"id": c.ID, "site": c.Site, "phase": c.Phase, "run": c.Run, "journey": c.Journey, "source": c.Source, "mode": c.Mode}
+	h.Diapason = map[string]any{"id": c.ID, "site": c.Site, "phase": c.Phase, "run": c.Run, "journey": c.Journey, "source": c.Source, "mode": c.Mode, "capture": beside(c)}
 	return h
 }
 
