@@ -239,6 +239,10 @@ type Banner struct {
 	Why        string `json:"why,omitempty"` // why a choice could not be made or did not register
 	// Since is when the choice had been made: what happened earlier was not its consequence.
 	Since time.Time `json:"since,omitzero"`
+	// Cookies and Stores are what lay in the profile right before the choice:
+	// what lies there at the end and did not then was stored after it.
+	Cookies []Cookie     `json:"cookies,omitempty"`
+	Stores  []StoreEntry `json:"stores,omitempty"`
 }
 
 // A Control is how one choice is offered.

@@ -93,6 +93,25 @@ const (
 	P6  Phase = "P6"   // signed up or signed in with made-up data
 )
 
+// When tells a phase to a listener, as the end of a sentence; a phase that has
+// no name in this list gives nothing.
+func (p Phase) When() string { return phaseWords[p] }
+
+var phaseWords = map[Phase]string{
+	P0:  "before any choice was made",
+	P1:  "after everything was refused",
+	P2:  "after everything was accepted",
+	P3:  "after agreement was withdrawn",
+	P40: "with Global Privacy Control on and no choice made",
+	P41: "with Global Privacy Control on and everything refused",
+	P42: "with Global Privacy Control on and everything accepted",
+	P5:  "on returning after stores were deleted",
+	P6:  "while signing up or signed in with made-up data",
+}
+
+// Phases lists the phases in the order in which reports show them.
+var Phases = []Phase{P0, P1, P2, P3, P40, P41, P42, P5, P6}
+
 // Consent tells whether the choice that a statement depends on was seen.
 type Consent string
 

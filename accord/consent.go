@@ -70,6 +70,8 @@ func consentSeen(s sight, p says.Practice) diapason.Consent {
 		return diapason.ConsentPresent
 	case s.Phase == diapason.P6 && !asked:
 		return diapason.ConsentUnknown
+	case s.Consent == diapason.ConsentPresent && !asked && (p.Condition == diapason.OnFeature || p.Condition == diapason.OnPayment):
+		return diapason.ConsentAbsent // a yes to a banner uses no feature and pays nothing
 	case s.Consent == diapason.ConsentPresent, s.Consent == diapason.ConsentAbsent:
 		return s.Consent
 	case s.Mode != diapason.Manual && (s.Phase == diapason.P0 || s.Phase == diapason.P5):

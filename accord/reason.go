@@ -228,15 +228,11 @@ func carried(f diapason.Flow) string {
 
 // when tells in which state of a person's choices a flow was seen.
 func when(f diapason.Flow) string {
-	switch {
-	case f.Mode == diapason.Manual:
+	if f.Mode == diapason.Manual {
 		return " in a recording that was handed in"
-	case f.Phase == diapason.P0:
-		return " before any choice was made"
-	case f.Phase == diapason.P5:
-		return " on returning after stores were deleted"
-	case f.Phase == diapason.P6:
-		return " while signing up or signed in with made-up data"
+	}
+	if w := f.Phase.When(); w != "" {
+		return " " + w
 	}
 	return ""
 }

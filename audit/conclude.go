@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"math"
 	"sort"
 	"strconv"
 	"strings"
@@ -216,25 +217,43 @@ func completeRuns(visits []does.Visit) map[diapason.Phase]int {
 	return n
 }
 
-// scope is what a call for some of the voices asked to look at; nil for an
-// audit, which is to look at everything.
+// scope is what a person asked to look at. An audit is to look at everything,
+// apart from choices and signals that diapason.yaml does not ask for: most
+// services are audited without, and the report says so.
 func (m *Material) scope() *rule.Scope {
-	if len(m.Settings.Only) == 0 {
-		return nil
+	d := m.Config.Does
+	if d == nil {
+		d = &DoesConfig{}
 	}
-	s := &rule.Scope{Channels: m.Settings.Only, Sites: sites(m.Config)}
-	if d := m.Config.Does; d != nil {
-		if len(d.Start) > 0 {
-			s.Phases = append(s.Phases, diapason.P0)
-		}
-		if d.Respawn {
-			s.Phases = append(s.Phases, diapason.P5)
-		}
-		if len(d.Journeys) > 0 {
-			s.Phases = append(s.Phases, diapason.P6)
-		}
+	s := &rule.Scope{Channels: m.Settings.Only, Sites: sites(m.Config), Banners: d.Consent}
+	if len(m.Settings.Only) == 0 {
+		s.Channels, s.Sites = diapason.Channels, math.MaxInt
+		s.Phases = []diapason.Phase{diapason.P0, diapason.P5, diapason.P6}
+	} else {
+		s.Phases = d.phases()
+	}
+	if d.Consent {
+		s.Phases = append(s.Phases, diapason.P1, diapason.P2, diapason.P3)
+	}
+	if d.GPC {
+		s.Phases = append(s.Phases, diapason.P40)
 	}
 	return s
+}
+
+// phases lists the phases without a choice that the configuration asks for.
+func (d *DoesConfig) phases() []diapason.Phase {
+	var all []diapason.Phase
+	if len(d.Start) > 0 {
+		all = append(all, diapason.P0)
+	}
+	if d.Respawn {
+		all = append(all, diapason.P5)
+	}
+	if len(d.Journeys) > 0 {
+		all = append(all, diapason.P6)
+	}
+	return all
 }
 
 func sites(c *Config) int {

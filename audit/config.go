@@ -62,12 +62,25 @@ type DoesConfig struct {
 	Linkage           []string          `yaml:"linkage"`
 	ThirdPartyCookies string            `yaml:"third-party-cookies"` // allow (default) or block
 	Respawn           bool              `yaml:"respawn"`
+	Consent           bool              `yaml:"consent"` // refuse, accept and withdraw where a page asks for a choice
+	GPC               bool              `yaml:"gpc"`     // visit with Global Privacy Control on
+	Banner            BannerConfig      `yaml:"banner"`
 	Journeys          map[string][]Step `yaml:"journeys"`
 	SignIn            string            `yaml:"sign-in"` // a journey that signs in with one account: the respawn experiment walks it too
 	Captures          []RecordedConfig  `yaml:"captures"`
 	// Lists are filter lists: files, or "system" for those of the system's
 	// uBlock Origin package.
 	Lists []string `yaml:"lists"`
+}
+
+// BannerConfig says where a banner and its choices are, as CSS selectors, for a
+// page on which they are not found by themselves. Every field may stay empty.
+type BannerConfig struct {
+	Banner   string `yaml:"banner,omitempty"`
+	Accept   string `yaml:"accept,omitempty"`
+	Reject   string `yaml:"reject,omitempty"`
+	Settings string `yaml:"settings,omitempty"`
+	Withdraw string `yaml:"withdraw,omitempty"`
 }
 
 // Step is one action of a journey; exactly one field is set.
@@ -169,6 +182,17 @@ func (c *Config) check(file string, doc *yaml.Node) error {
 		case "allow", "block":
 		default:
 			return wrong("does.third-party-cookies", fmt.Sprintf("third-party-cookies is %q", d.ThirdPartyCookies), "write allow or block")
+		}
+		if d.Banner != (BannerConfig{}) && !d.Consent {
+			return wrong("does.banner", "banner says where the choices are, and no visit is to choose", "add `consent: true` under `does:`, or remove `banner:`")
+		}
+		for _, w := range []struct {
+			key   string
+			asked bool
+		}{{"consent", d.Consent}, {"gpc", d.GPC}} {
+			if w.asked && len(d.Start) == 0 {
+				return wrong("does."+w.key, w.key+" needs a page to visit", "add `start:` with an address under `does:`")
+			}
 		}
 		if _, ok := d.Journeys[d.SignIn]; d.SignIn != "" && !ok {
 			return wrong("does.sign-in", fmt.Sprintf("sign-in names %q, and no journey is called so", d.SignIn), "write the steps that sign in under `journeys:` and name them here")

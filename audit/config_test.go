@@ -24,6 +24,10 @@ func TestAMistakeInTheConfigurationIsToldWithItsPlaceAndAWayOn(t *testing.T) {
 		"two first recordings":        {"service: {id: a}\ndoes:\n  captures:\n    - {har: x, as: A1}\n    - {har: y}\n    - {har: z, as: A1}\n", `f.yaml:6: two recordings are named as A1: entries 1 and 3`, "A2 the same device"},
 		"two of four recordings":      {"service: {id: a}\ndoes:\n  captures:\n    - {har: w}\n    - {har: x, as: A1}\n    - {har: y, as: B}\n", `f.yaml:5: identifiers are told from four recordings; missing: A2, C`, "B and C are two other"},
 		"recordings beside visits":    {"service: {id: a}\ndoes:\n  start: [https://a.example/]\n  captures: [{har: a, as: A1}, {har: b, as: A2}, {har: c, as: B}, {har: d, as: C}]\n", `f.yaml:4: pages to visit and four recordings were both given`, "one after the other"},
+		"choices without a question":  {"service: {id: a}\ndoes:\n  start: [https://a.example/]\n  banner: {accept: \"#yes\"}\n", "f.yaml:4: banner says where the choices are, and no visit is to choose", "add `consent: true`"},
+		"a key of the banner":         {"service: {id: a}\ndoes:\n  banner: {refuse: \"#no\"}\n", `f.yaml:3:12: unknown key "does.banner.refuse"`, "known here: accept, banner, reject, settings, withdraw"},
+		"choices without a page":      {"service: {id: a}\ndoes:\n  consent: true\n", "f.yaml:3: consent needs a page to visit", "add `start:`"},
+		"a signal without a page":     {"service: {id: a}\ndoes:\n  gpc: true\n", "f.yaml:3: gpc needs a page to visit", "add `start:`"},
 		"a date":                      {"service: {id: a}\nholds:\n  - {export: x, received: 2026-13-40}\n", `f.yaml:3: "2026-13-40" is not a date`, "write dates as 2026-03-01"},
 		"no YAML":                     {"service: [\n", "f.yaml: line", ""},
 	} {

@@ -90,6 +90,18 @@ func hide(c *diapason.Capture, secrets []secret) {
 		text(&c.Stores[i].Key)
 		text(&c.Stores[i].Value)
 	}
+	if b := c.Banner; b != nil {
+		for _, s := range []*string{&b.URL, &b.Text, &b.Why} {
+			text(s)
+		}
+		for i := range b.Cookies {
+			text(&b.Cookies[i].Value)
+		}
+		for i := range b.Stores {
+			text(&b.Stores[i].Key)
+			text(&b.Stores[i].Value)
+		}
+	}
 	for i := range c.Blocked {
 		text(&c.Blocked[i].URL)
 	}

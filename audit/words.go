@@ -60,9 +60,8 @@ func notExamined(c *Config, r *Result) []string {
 			list = append(list, fmt.Sprintf("The voice %q: nothing of it was examined.", ch))
 		}
 	}
+	list = append(list, unchosen(c.Does)...)
 	list = append(list,
-		"Choices in a consent banner: no visit accepted, refused or withdrew.",
-		"Browser signals such as Global Privacy Control.",
 		"Fingerprinting by canvas, fonts, audio or other device features.",
 		"Caches in memory of a running browser, and values derived from the device or the network address.",
 	)
@@ -76,6 +75,18 @@ func notExamined(c *Config, r *Result) []string {
 		"Pages, languages, countries and devices other than those listed under the visits.",
 		"What happens on the service's servers, what its contracts say, and what it told other people.",
 	)
+}
+
+// unchosen says which choices and signals were not asked for.
+func unchosen(d *DoesConfig) []string {
+	var list []string
+	if d == nil || !d.Consent {
+		list = append(list, "Choices in a consent banner: the configuration does not ask for them (`consent: true` under `does:`), so no visit accepted, refused or withdrew.")
+	}
+	if d == nil || !d.GPC {
+		list = append(list, "Global Privacy Control: the configuration does not ask for it (`gpc: true` under `does:`), so no visit sent the signal.")
+	}
+	return list
 }
 
 // Err is the audit's outcome as an error: findings at or above the limit

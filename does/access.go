@@ -37,8 +37,11 @@ func (r *reading) accesses(links []Link) []Access {
 	for _, u := range r.dailyUses() {
 		all = append(all, r.accessesOf(u, links)...)
 	}
+	for _, c := range r.daily() {
+		all = append(all, r.contacts(c, all)...)
+	}
 	for _, c := range r.all {
-		if c.Source == "har" || measured(c) && r.ours(c) {
+		if c.Source == "har" {
 			all = append(all, r.contacts(c, all)...)
 		}
 	}
@@ -50,10 +53,10 @@ func (r *reading) accesses(links []Link) []Access {
 
 // accessesOf tells that a visit set an entry, and that it read it.
 func (r *reading) accessesOf(u *use, links []Link) []Access {
-	n := r.need(u.place)
+	n := r.needOf(u)
 	base := Access{
 		Phase: u.capture.Phase, Run: u.capture.Run, Visit: u.capture.ID, Name: u.place.key, Recipient: r.party(u.place.host),
-		Data: dataOf(r.classOf(u.place)), NX: n.nx, Deciding: n.deciding, Exemption: n.exemption, Lifetime: u.lifetime,
+		Data: dataOf(r.classOf(u)), NX: n.nx, Deciding: n.deciding, Exemption: n.exemption, Lifetime: u.lifetime,
 		CrossSite: slices.ContainsFunc(links, func(l Link) bool { return l.Identifier == u.place.String() }),
 	}
 	var all []Access
@@ -88,30 +91,29 @@ func (r *reading) contacts(c *diapason.Capture, others []Access) []Access {
 		if a == nil {
 			a = &Access{
 				Kind: "contact", Phase: c.Phase, Run: c.Run, Visit: c.ID, Name: host, Recipient: party, Data: addressData,
-				NX: "unknown", Deciding: "no identifier was seen in it", Evidence: []diapason.Ref{refTo(c, q, "")},
+				NX: "unknown", Deciding: "no identifier was seen in it", Unsignalled: c.GPC, Evidence: []diapason.Ref{refTo(c, q, "")},
 			}
 			byHost[host] = a
 			order = append(order, host)
 		}
 		a.Count++
 		a.PageAddress = a.PageAddress || tellsPage(c, q)
+		a.Unsignalled = a.Unsignalled && !signals(q)
 		if c.Source == "har" && len(deviceFields(q)) > 0 && a.Data == addressData {
 			a.Data, a.Deciding, a.Evidence = deviceData, "a field that names the device", []diapason.Ref{refTo(c, q, "with "+strings.Join(deviceFields(q), ", "))}
 		}
 	}
-	for _, s := range r.tagged {
-		for _, x := range s.sightings {
-			a := byHost[hostOf(x.look.request.URL)]
-			if x.capture != c || a == nil || s.class != classIdentifier || a.NX == "yes" {
-				continue
-			}
-			known := slices.ContainsFunc(others, func(o Access) bool {
-				return o.Visit == c.ID && o.NX == "yes" && o.Recipient.ID == a.Recipient.ID && o.Kind != "contact"
-			})
-			if !known {
-				a.NX, a.Data, a.Deciding = "yes", cookieData, r.need(s.place).deciding
-				a.Evidence = []diapason.Ref{refTo(c, x.look.request, "")}
-			}
+	for _, x := range r.sightingsOf(c) {
+		a := byHost[hostOf(x.look.request.URL)]
+		if a == nil || x.class != classIdentifier || a.NX == "yes" {
+			continue
+		}
+		known := slices.ContainsFunc(others, func(o Access) bool {
+			return o.Visit == c.ID && o.NX == "yes" && o.Recipient.ID == a.Recipient.ID && o.Kind != "contact"
+		})
+		if !known {
+			a.NX, a.Data, a.Deciding = "yes", cookieData, r.need(r.stage(c.Phase), x.place).deciding
+			a.Evidence = []diapason.Ref{refTo(c, x.look.request, "")}
 		}
 	}
 	r.listed(c, byHost)
@@ -120,6 +122,11 @@ func (r *reading) contacts(c *diapason.Capture, others []Access) []Access {
 		all = append(all, *byHost[h])
 	}
 	return all
+}
+
+// signals tells whether a request says that Global Privacy Control is on.
+func signals(q diapason.Request) bool {
+	return slices.ContainsFunc(q.Headers, func(h diapason.Header) bool { return strings.EqualFold(h.Name, "sec-gpc") && h.Value == "1" })
 }
 
 // tellsPage tells whether a request names the page on which it was made, in its

@@ -91,7 +91,10 @@ type Access struct {
 	Lifetime  float64 `json:"lifetime,omitempty"` // days; 0 for session
 	CrossSite bool    `json:"cross_site,omitempty"`
 	// PageAddress is true where a contact told which page was being read.
-	PageAddress bool           `json:"page_address,omitempty"`
+	PageAddress bool `json:"page_address,omitempty"`
+	// Unsignalled is true where Global Privacy Control was on and none of the
+	// requests to this host could say so, as the handshake of a socket cannot.
+	Unsignalled bool           `json:"unsignalled,omitempty"`
 	Count       int            `json:"count"`
 	Evidence    []diapason.Ref `json:"evidence,omitempty"`
 }
@@ -158,14 +161,16 @@ type Respawn struct {
 	// Recipe is the set of stores whose removal, with the target, was proved to end it by visits that kept everything else.
 	Recipe []string `json:"recipe"`
 	// Features are, for a stateless return, the minimal sets of features of the browser that it is made of.
-	Features     [][]string     `json:"features,omitempty"`
-	RecipeProved bool           `json:"recipe_proved"`
-	Written      bool           `json:"written"` // written again into an emptied store
-	Sent         bool           `json:"sent"`    // sent again
-	Tests        []Test         `json:"tests"`
-	Notice       bool           `json:"notice"` // the policy tells of it
-	NotLooked    []string       `json:"not_looked,omitempty"`
-	Evidence     []diapason.Ref `json:"evidence,omitempty"`
+	Features     [][]string `json:"features,omitempty"`
+	RecipeProved bool       `json:"recipe_proved"`
+	Written      bool       `json:"written"` // written again into an emptied store
+	Sent         bool       `json:"sent"`    // sent again
+	Tests        []Test     `json:"tests"`
+	Notice       bool       `json:"notice"` // the policy tells of it
+	// Agreed is true where every visit of the experiment accepted what the page asks for.
+	Agreed    bool           `json:"agreed,omitempty"`
+	NotLooked []string       `json:"not_looked,omitempty"`
+	Evidence  []diapason.Ref `json:"evidence,omitempty"`
 }
 
 // A Test is one visit of a respawn experiment.

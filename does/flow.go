@@ -19,7 +19,9 @@ const (
 
 // Flows tells who received which kind of data in which phase, one flow for
 // each, from the facts alone. What a service stores and reads only to work
-// (facts with nx "no") moves no data that a person would want to know of.
+// (facts with nx "no") moves no data that a person would want to know of. A
+// company that could not be told of Global Privacy Control has not ignored it:
+// what it got is told by the visits without that signal.
 func (r Reader) Flows(f Facts) []diapason.Flow {
 	s := streams{reader: r, all: map[streamKey]*diapason.Flow{}, visits: map[string]Visit{}}
 	for _, v := range f.Visits {
@@ -28,10 +30,11 @@ func (r Reader) Flows(f Facts) []diapason.Flow {
 	for _, l := range f.Leaks {
 		s.leak(l)
 	}
-	for _, a := range f.Accesses {
+	told := slices.DeleteFunc(slices.Clone(f.Accesses), func(a Access) bool { return a.Unsignalled })
+	for _, a := range told {
 		s.access(a)
 	}
-	s.contacts(f.Accesses)
+	s.contacts(told)
 	return s.sorted()
 }
 
@@ -72,7 +75,9 @@ func (s *streams) at(who diapason.Party, data diapason.Term, phase diapason.Phas
 	switch {
 	case manual:
 		f.Mode, f.Subject = diapason.Manual, diapason.AccountHolder
-	case phase == diapason.P0:
+	case choiceOf(phase) == "accept":
+		f.Consent = diapason.ConsentPresent
+	case phase == diapason.P0 || stageOf(phase) == phase:
 		f.Consent = diapason.ConsentAbsent
 	case phase == diapason.P6:
 		f.Subject = diapason.AccountHolder

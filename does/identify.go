@@ -43,6 +43,8 @@ type verdict struct {
 	path   string    // way to the best leaf
 	values [3]string // of the best leaf in the profiles A, B and C
 	visits []string  // that prove the class
+	// reloaded is true where a reload stands for the return of a profile.
+	reloaded bool
 }
 
 // singlesOut tells whether the value could tell browsers apart.

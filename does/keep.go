@@ -148,6 +148,7 @@ func usesOf(c *diapason.Capture, before map[place][]string) []*use {
 		b.held(storePlace(s), s.Value, "")
 	}
 	b.reads()
+	b.withdrawn()
 	return slices.SortedFunc(maps.Values(b.uses), func(x, y *use) int { return x.place.compare(y.place) })
 }
 
@@ -180,6 +181,9 @@ func (b book) held(p place, value, setter string) {
 // reads notes which cookies were sent.
 func (b book) reads() {
 	for _, q := range sent(b.capture) {
+		if b.capture.GPC && !signals(q) {
+			continue // this receiver was not told
+		}
 		for _, h := range q.Headers {
 			if !strings.EqualFold(h.Name, "cookie") {
 				continue
@@ -188,6 +192,20 @@ func (b book) reads() {
 				u := b.at(home(b.capture, hostOf(q.URL), kv[0]))
 				u.read = append(u.read, q)
 			}
+		}
+	}
+}
+
+// withdrawn forgets that entries were sent which lay there before a refusal or
+// a withdrawal and are gone after it: a server can delete its cookie only once
+// the browser has sent it.
+func (b book) withdrawn() {
+	if choice := choiceOf(b.capture.Phase); choice == "" || choice == "accept" {
+		return
+	}
+	for p, u := range b.uses {
+		if _, lay := b.before[p]; lay && !u.stored {
+			u.read = nil
 		}
 	}
 }
@@ -210,10 +228,13 @@ func home(c *diapason.Capture, host, name string) place {
 }
 
 // heldBefore is what a profile held when a visit began: nothing, or what its
-// first visit left.
+// first visit left. A visit that chooses begins with its choice.
 func (r *reading) heldBefore(c *diapason.Capture) map[place][]string {
 	if c == r.four[1] && r.four[0] != nil {
 		return entriesOf(r.four[0], nil)
+	}
+	if whole := r.whole[c]; choiceOf(c.Phase) != "" && whole != nil {
+		return stood(whole)
 	}
 	return nil
 }
@@ -238,10 +259,10 @@ func (r *reading) cookies() []Cookie {
 		k := key{u.place, u.capture.Phase}
 		f := all[k]
 		if f == nil {
-			n := r.need(u.place)
+			n := r.needOf(u)
 			f = &Cookie{
 				Name: u.place.key, Store: u.place.store, Host: u.place.host, Phase: u.capture.Phase, Recipient: r.party(u.place.host),
-				NX: n.nx, Class: r.classOf(u.place),
+				NX: n.nx, Class: r.classOf(u),
 			}
 			if w, ok := r.writers[u.place]; ok {
 				f.Writer = &w
@@ -275,9 +296,11 @@ func (u *use) evidence() diapason.Ref {
 	return diapason.Ref{Record: "visit/" + u.capture.ID, URL: redactURL(u.capture.Site), Quote: u.place.store + " " + u.place.key}
 }
 
-// classOf is the class of what lies in a place, unclear where the four visits
-// did not see it.
-func (r *reading) classOf(p place) string { return cmp.Or(r.verdicts[p].class, classUnclear) }
+// classOf is the class of what lies in a place, unclear where the visits that
+// are compared did not see it.
+func (r *reading) classOf(u *use) string {
+	return cmp.Or(r.verdict(r.stage(u.capture.Phase), u.place).class, classUnclear)
+}
 
 // sameSite tells whether two hosts belong to one registrable domain.
 func sameSite(a, b string) bool { return entity.RegistrableDomain(a) == entity.RegistrableDomain(b) }

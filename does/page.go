@@ -14,7 +14,7 @@ func (r *reading) visits() []Visit {
 	var all []Visit
 	for _, c := range r.all {
 		v := Visit{
-			ID: c.ID, Site: c.Site, Phase: c.Phase, Run: c.Run, Source: c.Source, Settle: c.Settle, Complete: c.Complete, URL: redactURL(c.Site),
+			ID: c.ID, Site: c.Site, Phase: c.Phase, Run: c.Run, Source: c.Source, Settle: c.Settle, Complete: c.Complete && telling(c), URL: redactURL(c.Site),
 			At: c.Started, Requests: len(c.Requests), ThirdParty: c.Profile.ThirdPartyCookies,
 			Evidence: []diapason.Ref{{Record: "visit/" + c.ID, URL: redactURL(c.Site)}},
 		}

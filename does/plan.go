@@ -22,7 +22,12 @@ type Plan struct {
 	// SignIn signs in with one and the same account; the visits of the respawn
 	// experiment walk it too. Empty: they stay signed out.
 	SignIn []browse.Step
-	AtOnce int // visits that go on at a time; below one: as many as pay here, see [browse.AtOnce]
+	// Consent makes visits that look for what asks for a choice, and others that
+	// refuse everything, accept everything, and take agreement back. GPC makes
+	// visits with Global Privacy Control on.
+	Consent, GPC bool
+	Selectors    browse.Selectors // where the banner is, for a page on which it is not found
+	AtOnce       int              // visits that go on at a time; below one: as many as pay here, see [browse.AtOnce]
 }
 
 // runs is how often a phase is repeated, so that a finding rests on two of three.
@@ -31,9 +36,11 @@ const runs = 3
 // Run makes the visits: A1 and A2 in one profile with a new browser process
 // between them, B and C each in an empty one, and before a respawn experiment D
 // in one to which the browser shows itself differently; then every journey; then the
-// sites of the linkage in one order and, in another profile, in the other;
-// then the experiment on what brings identifiers back. Some visits go
-// on at a time. Each capture is given to done as soon as those before it in the
+// sites of the linkage in one order and, in another profile, in the other, and
+// the visits with Global Privacy Control on;
+// then those that choose, as far as A1, B and C found something to choose;
+// then the experiment on what brings identifiers back. The order of the phases
+// is always the same. Some visits go on at a time. Each capture is given to done as soon as those before it in the
 // plan were, never two at once.
 //
 // What was not visited comes back as gaps. The error is [diapason.ErrUsage] or
@@ -44,6 +51,13 @@ func (p Plan) Run(ctx context.Context, b *browse.Browser, done func(*diapason.Ca
 		t.atOnce = browse.AtOnce()
 	}
 	t.walk(ctx, p.chains())
+	if p.Consent && len(p.Start) > 0 {
+		if t.err != nil {
+			t.unseen = append(t.unseen, "those that choose")
+		} else {
+			t.walk(ctx, p.choices(offeredIn(t.captures)))
+		}
+	}
 	if p.Respawn && len(p.Start) > 0 {
 		if t.err == nil {
 			t.restore(ctx, p)
@@ -63,9 +77,9 @@ func (p Plan) chains() []chain {
 	var all []chain
 	if len(p.Start) > 0 {
 		all = append(all,
-			chain{visits: []browse.Visit{p.plain("A1", diapason.P0, 1), p.plain("A2", diapason.P0, 1)}},
-			chain{visits: []browse.Visit{p.plain("B", diapason.P0, 2)}},
-			chain{visits: []browse.Visit{p.plain("C", diapason.P0, 3)}})
+			chain{visits: []browse.Visit{p.looking("A1", 1), p.plain("A2", diapason.P0, 1)}},
+			chain{visits: []browse.Visit{p.looking("B", 2)}},
+			chain{visits: []browse.Visit{p.looking("C", 3)}})
 		if p.Respawn {
 			changed := p.plain(changedID, diapason.P0, 1)
 			changed.Change = browse.Features()
@@ -82,6 +96,9 @@ func (p Plan) chains() []chain {
 		back := slices.Clone(there)
 		slices.Reverse(back)
 		all = append(all, link("P", 1, there), link("Q", 2, back))
+	}
+	if p.GPC && len(p.Start) > 0 {
+		all = append(all, p.choosing(diapason.P40)...)
 	}
 	return all
 }
@@ -135,7 +152,7 @@ func (s *seedProfile) remove() {
 // visit. What each visit shows is read from its capture, as it is when the
 // record is read later.
 func (t *tour) restore(ctx context.Context, p Plan) {
-	tagged := sortOut(t.captures).identify().traceable()
+	tagged := sortOut(t.captures).lasting()
 	if len(tagged) == 0 {
 		return
 	}
@@ -146,6 +163,11 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 	kept := seedProfile{browser: t.browser}
 	defer kept.remove()
 	seed := p.plain(seedID, diapason.P0, 1)
+	agree := p.Consent && offeredIn(t.captures).accept
+	if agree {
+		p.agree(&seed)
+		seed.Phase = diapason.P2
+	}
 	if len(p.SignIn) > 0 {
 		p.signIn(&seed)
 		seed.Phase = diapason.P6
@@ -175,7 +197,7 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 			return
 		}
 		from := len(t.captures)
-		t.walk(ctx, p.returns(t.browser, kept.profile, next, len(trials)))
+		t.walk(ctx, p.returns(t.browser, kept.profile, next, len(trials), agree))
 		made := toTheirEnd(t.captures[from:])
 		if t.err != nil || len(made) < len(next) {
 			return
@@ -192,11 +214,14 @@ func toTheirEnd(captures []*diapason.Capture) []*diapason.Capture {
 }
 
 // returns are the visits of one step of the experiment.
-func (p Plan) returns(b *browse.Browser, seed *browse.Profile, next []respawn.Visit, done int) []chain {
+func (p Plan) returns(b *browse.Browser, seed *browse.Profile, next []respawn.Visit, done int, agree bool) []chain {
 	var all []chain
 	for i, v := range next {
 		visit := p.plain(respawnPrefix+v.Name, diapason.P5, done+i+1)
 		visit.Change = v.Change
+		if agree {
+			p.agree(&visit)
+		}
 		if v.SignedIn {
 			p.signIn(&visit)
 		}

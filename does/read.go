@@ -38,6 +38,7 @@ func (r Reader) Read(captures []*diapason.Capture) Facts {
 	f.Bounces = read.bounces()
 	f.Decorations = read.decorations()
 	f.SelfTest = read.selfTest()
+	f.Banners = read.banners()
 	return f
 }
 
@@ -51,13 +52,16 @@ type reading struct {
 	aliases  map[string][]string // host → names through which it was resolved
 	looked   map[*diapason.Capture][]look
 	tagged   []sighted
-	needs    map[place]need
 	writers  map[place]diapason.Party // of cookies that another company's script wrote
+	stages   map[diapason.Phase]*stage
+	everyday []*diapason.Capture // visits that show the service's everyday doing, after their choice
+	whole    map[*diapason.Capture]*diapason.Capture
+	spotted  map[*diapason.Capture]map[spot][]string
 }
 
 func (r Reader) start(captures []*diapason.Capture) *reading {
 	captures = ordered(captures)
-	read := &reading{Reader: r, record: sortOut(captures), aliases: map[string][]string{}, looked: map[*diapason.Capture][]look{}, needs: map[place]need{}}
+	read := &reading{Reader: r, record: sortOut(captures), aliases: map[string][]string{}, looked: map[*diapason.Capture][]look{}, spotted: map[*diapason.Capture]map[spot][]string{}}
 	for _, c := range read.all {
 		for _, q := range c.Requests {
 			if host := hostOf(q.URL); len(q.CNAME) > 0 && read.aliases[host] == nil {
@@ -67,7 +71,8 @@ func (r Reader) start(captures []*diapason.Capture) *reading {
 	}
 	read.writers = read.ghosts()
 	read.verdicts = read.identify()
-	read.marks = seeded(read.verdicts.traceable(), read.seed, read.all)
+	read.sortStages()
+	read.marks = seeded(read.lasting(), read.seed, read.all)
 	for _, c := range read.record.trials {
 		read.trials = append(read.trials, read.marks.trial(c))
 	}
@@ -121,10 +126,9 @@ func (r *reading) ours(c *diapason.Capture) bool {
 	return len(r.Service.Domains) == 0 || c.Site == "" || r.party(hostOf(c.Site)).Relation != diapason.ThirdParty
 }
 
-// daily lists the visits that show the service's everyday doing.
-func (r *reading) daily() []*diapason.Capture {
-	return slices.DeleteFunc(slices.Clone(r.all), func(c *diapason.Capture) bool { return !measured(c) || !r.ours(c) })
-}
+// daily lists the visits that show the service's everyday doing, each from its
+// choice on.
+func (r *reading) daily() []*diapason.Capture { return r.everyday }
 
 // partiesOf lists parties in order, each once.
 func partiesOf(all map[string]diapason.Party) []diapason.Party {

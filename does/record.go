@@ -84,6 +84,18 @@ func (r record) identify() findings {
 	return all
 }
 
+// lasting lists the tags that could come back after a deletion: those of the
+// four visits, and those that only a yes brings.
+func (r record) lasting() []tag {
+	all := r.identify()
+	for p, v := range r.identifyIn(diapason.P2) {
+		if v.singlesOut() && !all[p].singlesOut() {
+			all[p] = v
+		}
+	}
+	return all.traceable()
+}
+
 var fourIDs = [4]string{"A1", "A2", "B", "C"}
 
 func trialNumber(id string) int {

@@ -186,6 +186,7 @@ func (r *reading) respawns() []Respawn {
 			Kind: string(c.Kind), Identifier: id, Score: m.score, Target: target, Key: shown(m.place.key, ""), Recipient: r.party(m.place.host),
 			Proved: c.Proved, Stores: sortedSets(c.Stores), Recipe: slices.Sorted(slices.Values(c.Recipe)), RecipeProved: c.RecipeProved,
 			Written: c.Written, Sent: c.Sent, Features: c.Features, NotLooked: append(notLooked(c), r.leftOut()...),
+			Agreed: r.seed.Banner != nil && r.seed.Banner.Chosen == "accept",
 		}
 		for i, t := range r.trials {
 			back := t.Back[id]

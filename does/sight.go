@@ -112,36 +112,27 @@ func (s sighted) carrier() string {
 	return best
 }
 
-// identifiers tells of every value that could distinguish browsers.
+// identifiers tells of every value that could distinguish browsers, and in
+// which other states of a person's choices it was received.
 func (r *reading) identifiers() []Identifier {
 	var all []Identifier
-	if len(r.tagged) == 0 {
-		return nil
+	site := ""
+	if r.four[0] != nil {
+		site = hostOf(r.four[0].Site)
 	}
-	site := hostOf(r.four[0].Site)
 	for _, s := range r.tagged {
-		id := s.place.String()
-		f := Identifier{
-			ID: id, Site: site, Store: s.place.store, Key: shown(s.place.key, ""), Host: s.place.host, Class: s.class, Score: s.score,
-			Phase: r.four[0].Phase, Lifetime: r.lifetime(s.place), Carrier: s.carrier(), Survives: survives(id, r.trials),
-			Commitment: commit(r.Salt, s.values[0]), Visits: slices.Clone(s.visits),
-		}
-		if s.place.key == "" {
-			f.Key = s.path
-		}
-		got := map[string]diapason.Party{}
-		for _, x := range s.sightings {
-			got[x.party.ID+"\x00"+string(x.party.Relation)] = x.party
-		}
-		f.Receivers = partiesOf(got)
-		f.Addresses = addressesOf(s.sightings)
-		f.Evidence = evidenceOf(s.sightings)
+		f := r.described(s, Identifier{Phase: r.four[0].Phase, Site: site, Lifetime: r.lifetime(s.place), Carrier: s.carrier(), Visits: slices.Clone(s.visits)})
 		if len(f.Evidence) == 0 {
 			for _, c := range r.four {
 				f.Evidence = append(f.Evidence, diapason.Ref{Record: "visit/" + c.ID, URL: redactURL(c.Site)})
 			}
 		}
 		all = append(all, f)
+	}
+	for _, p := range slices.Sorted(maps.Keys(r.stages)) {
+		if p != diapason.P0 {
+			all = append(all, r.identifiersIn(p)...)
+		}
 	}
 	return all
 }
@@ -153,6 +144,21 @@ func addressesOf(all []sighting) []string {
 		seen[Shown(x.look.request.URL)] = true
 	}
 	return slices.Sorted(maps.Keys(seen))
+}
+
+// described fills in what is known of an identifier and who received it.
+func (r *reading) described(s sighted, f Identifier) Identifier {
+	f.ID, f.Store, f.Key, f.Host, f.Class, f.Score = s.place.String(), s.place.store, shown(s.place.key, ""), s.place.host, s.class, s.score
+	f.Survives, f.Commitment = survives(s.place.String(), r.trials), commit(r.Salt, s.values[0])
+	if s.place.key == "" {
+		f.Key = s.path
+	}
+	got := map[string]diapason.Party{}
+	for _, x := range s.sightings {
+		got[x.party.ID+"\x00"+string(x.party.Relation)] = x.party
+	}
+	f.Receivers, f.Addresses, f.Evidence = partiesOf(got), addressesOf(s.sightings), evidenceOf(s.sightings)
+	return f
 }
 
 // evidenceOf points at the first request of each visit to each receiver.

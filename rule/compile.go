@@ -139,7 +139,7 @@ func (s *source) checkHead(root *yaml.Node, r *compiled) {
 	}
 	wrong(len(r.Needs.Channels)+len(r.Needs.Any) > 0, "needs", "the rule says not which channels it needs")
 	for _, p := range r.Needs.Phases {
-		wrong(phaseWords[p] != "", "needs", "unknown phase %q%s", p, meant(string(p), phaseNames()))
+		wrong(p.When() != "", "needs", "unknown phase %q%s", p, meant(string(p), phaseNames()))
 	}
 	wrong((r.Applies.Value == "") == (r.Otherwise == ""), "applies", "applies and otherwise go together: otherwise says why the rule does not apply")
 	wrong((r.Unknown.Value == "") == (r.Say.Unknown == ""), "say", "unknown and say.unknown go together: say.unknown says what could not be told")

@@ -15,9 +15,9 @@ func (j *judging) deed(fact any) string {
 	case does.Access:
 		verb := map[string]string{"set": "stored for", "read": "read for"}[f.Kind]
 		if f.Kind == "contact" {
-			return fmt.Sprintf("The page contacted %s %s.", j.name(f.Recipient), phaseWords[f.Phase])
+			return fmt.Sprintf("The page contacted %s %s.", j.name(f.Recipient), f.Phase.When())
 		}
-		return fmt.Sprintf("“%s” was %s %s %s.", f.Name, verb, j.name(f.Recipient), phaseWords[f.Phase])
+		return fmt.Sprintf("“%s” was %s %s %s.", f.Name, verb, j.name(f.Recipient), f.Phase.When())
 	case does.Cookie:
 		return fmt.Sprintf("“%s” of %s stays %s.", f.Name, f.Host, duration(f.Lifetime))
 	case does.Identifier:
@@ -34,11 +34,13 @@ func (j *judging) deed(fact any) string {
 		return fmt.Sprintf("%s between midnight and six, %d of them with a value that names the device or person.", counted(float64(f.Requests), "request"), f.Identifiers)
 	case does.Visit:
 		return fmt.Sprintf("Seen on %s.", f.URL)
+	case does.Banner:
+		return offered(f)
 	case accord.Pair:
 		return j.deed(f.Flow)
 	case diapason.Flow:
 		if f.Channel == diapason.Does {
-			return strings.TrimSuffix(fmt.Sprintf("%s received the %s %s", j.name(f.Recipient), label(f.Data), phaseWords[f.Phase]), " ") + "."
+			return strings.TrimSuffix(fmt.Sprintf("%s received the %s %s", j.name(f.Recipient), label(f.Data), f.Phase.When()), " ") + "."
 		}
 	}
 	return ""
@@ -54,4 +56,22 @@ func transformed(transform string) string {
 	default:
 		return "in another spelling"
 	}
+}
+
+// offered tells how the choices are offered, in the banner's own words.
+func offered(b does.Banner) string {
+	if !b.Found {
+		return "Nothing asked for a choice."
+	}
+	if b.Phase == diapason.P3 {
+		return fmt.Sprintf("To agree: %s. To withdraw: %s.", reached(b.Accept), reached(b.Withdraw))
+	}
+	return fmt.Sprintf("To agree: %s. To refuse: %s.", reached(b.Accept), reached(b.Reject))
+}
+
+func reached(c diapason.Control) string {
+	if c.Clicks < 0 {
+		return "no way was found"
+	}
+	return fmt.Sprintf("%s, “%s”", counted(float64(c.Clicks), "click"), c.Words)
 }

@@ -52,6 +52,7 @@ var variables = []variable{
 	{"respawns", list("does.Respawn"), func(in *Input) any { return in.Does.Respawns }},
 	{"leaks", list("does.Leak"), func(in *Input) any { return in.Does.Leaks }},
 	{"probes", list("does.Probe"), func(in *Input) any { return in.Does.Probes }},
+	{"banners", list("does.Banner"), func(in *Input) any { return in.Does.Banners }},
 	{"nights", list("does.Night"), func(in *Input) any { return in.Does.Nights }},
 	{"requests", list("asks.Request"), func(in *Input) any { return in.Asks.Requests }},
 	{"scopes", list("asks.Scope"), func(in *Input) any { return in.Asks.Scopes }},

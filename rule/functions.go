@@ -41,6 +41,7 @@ func functions(words map[string]string) []cel.EnvOption {
 		cel.Function("and", cel.Overload("and_list", []*cel.Type{cel.ListType(text)}, text, unary(func(x []string) any { return remedy.And(x) }))),
 		cel.Function("or", cel.Overload("or_list", []*cel.Type{cel.ListType(text)}, text, unary(func(x []string) any { return remedy.Or(x) }))),
 		cel.Function("days", cel.Overload("days_double", []*cel.Type{cel.DoubleType}, text, unary(func(d float64) any { return duration(d) }))),
+		cel.Function("decimal", cel.Overload("decimal_double", []*cel.Type{cel.DoubleType}, text, unary(func(d float64) any { return decimal(d) }))),
 		cel.Function("day", cel.Overload("day_time", []*cel.Type{cel.TimestampType}, text, unary(func(t time.Time) any { return t.UTC().Format("2 January 2006") }))),
 	}
 }
@@ -188,6 +189,9 @@ func duration(d float64) string {
 		return counted(d*24, "hour")
 	}
 }
+
+// decimal writes a number with one digit after the point, or none for a whole one.
+func decimal(d float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", d), ".0") }
 
 func counted(n float64, unit string) string {
 	whole := int(math.Round(n))

@@ -44,6 +44,7 @@ type Scope struct {
 	Channels []diapason.Channel `json:"channels"`
 	Phases   []diapason.Phase   `json:"phases"` // of visits that were to be made
 	Sites    int                `json:"sites"`
+	Banners  bool               `json:"banners"` // visits were to look for what asks for a choice
 }
 
 // sorted is the input in an order of its own, so that the order in which facts
@@ -56,7 +57,7 @@ func (in Input) sorted(ctx context.Context) (*Input, error) {
 	for _, sort := range []func() error{
 		order(&in.Flows), order(&in.Pairs), order(&in.Gaps),
 		order(&in.Does.Visits), order(&in.Does.Accesses), order(&in.Does.Cookies), order(&in.Does.Identifiers), order(&in.Does.Links),
-		order(&in.Does.Respawns), order(&in.Does.Leaks), order(&in.Does.Probes), order(&in.Does.Nights),
+		order(&in.Does.Respawns), order(&in.Does.Leaks), order(&in.Does.Probes), order(&in.Does.Nights), order(&in.Does.Banners),
 		order(&in.Asks.Requests), order(&in.Asks.Scopes), order(&in.Asks.Grants),
 		order(&in.Says.Documents), order(&in.Says.Practices), order(&in.Says.Changes),
 		order(&in.Holds.Exports), order(&in.Holds.Items), order(&in.Holds.Claims), order(&in.Holds.Answers),
@@ -88,6 +89,7 @@ func (in *Input) ownPages() {
 	d.Accesses = slices.DeleteFunc(slices.Clone(d.Accesses), func(a does.Access) bool { return other[a.Visit] })
 	d.Probes = slices.DeleteFunc(slices.Clone(d.Probes), func(p does.Probe) bool { return other[p.Visit] })
 	d.Leaks = slices.DeleteFunc(slices.Clone(d.Leaks), func(l does.Leak) bool { return other[l.Visit] })
+	d.Banners = slices.DeleteFunc(slices.Clone(d.Banners), func(b does.Banner) bool { return other[b.Visit] })
 	d.Identifiers = slices.DeleteFunc(slices.Clone(d.Identifiers), func(i does.Identifier) bool {
 		return i.Site != "" && !slices.ContainsFunc(i.Visits, func(v string) bool { return !other[v] }) && !within(i.Site, in.Service.Domains)
 	})

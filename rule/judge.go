@@ -171,8 +171,11 @@ func (j *judging) notAsked(r *compiled) string {
 	}
 	for _, p := range r.Needs.Phases {
 		if !slices.Contains(only.Phases, p) {
-			return fmt.Sprintf("Not asked for: the rule needs a visit %s.", phaseWords[p])
+			return fmt.Sprintf("Not asked for: the rule needs a visit %s.", p.When())
 		}
+	}
+	if r.Needs.Banners && !only.Banners {
+		return "Not asked for: the rule needs visits that look for what asks for a choice."
 	}
 	if only.Sites < r.Needs.Sites {
 		return fmt.Sprintf("Not asked for: the rule needs visits to %d unrelated sites.", r.Needs.Sites)
@@ -224,8 +227,11 @@ func (j *judging) missing(r *compiled) string {
 	}
 	for _, p := range r.Needs.Phases {
 		if j.in.Phases[p] == 0 {
-			return fmt.Sprintf("This needs a visit %s, and none ran to its end.", phaseWords[p])
+			return fmt.Sprintf("This needs a visit %s, and none ran to its end.", p.When())
 		}
+	}
+	if r.Needs.Banners && len(j.in.Does.Banners) == 0 {
+		return "This needs visits that look for what asks for a choice, and none did."
 	}
 	if j.in.Sites < r.Needs.Sites {
 		return fmt.Sprintf("This needs visits to %d unrelated sites with one profile, and there were %d.", r.Needs.Sites, j.in.Sites)
@@ -240,7 +246,7 @@ func (j *judging) tooFew(r *compiled) string {
 	}
 	for _, p := range r.Needs.Phases {
 		if n := j.in.Phases[p]; n < r.Runs.Want {
-			return fmt.Sprintf("Nothing was seen in %s %s; a pass wants %d.", counted(float64(n), "run"), phaseWords[p], r.Runs.Want)
+			return fmt.Sprintf("Nothing was seen in %s %s; a pass wants %d.", counted(float64(n), "run"), p.When(), r.Runs.Want)
 		}
 	}
 	return ""

@@ -289,6 +289,7 @@ func everything(t testing.TB) Input {
 		d.Accesses, d.Cookies, d.Identifiers = append(d.Accesses, e.Accesses...), append(d.Cookies, e.Cookies...), append(d.Identifiers, e.Identifiers...)
 		d.Links, d.Respawns, d.Leaks = append(d.Links, e.Links...), append(d.Respawns, e.Respawns...), append(d.Leaks, e.Leaks...)
 		d.Probes, d.Nights, d.Visits = append(d.Probes, e.Probes...), append(d.Nights, e.Nights...), append(d.Visits, e.Visits...)
+		d.Banners = append(d.Banners, e.Banners...)
 		all.Asks.Requests, all.Asks.Scopes = append(all.Asks.Requests, in.Asks.Requests...), append(all.Asks.Scopes, in.Asks.Scopes...)
 		all.Asks.Grants = append(all.Asks.Grants, in.Asks.Grants...)
 		all.Says.Practices, all.Says.Changes = append(all.Says.Practices, in.Says.Practices...), append(all.Says.Changes, in.Says.Changes...)
@@ -329,6 +330,7 @@ func shuffled(r *rand.Rand, in Input) Input {
 	in.Does = does.Facts{
 		Visits: mixed(r, d.Visits), Accesses: mixed(r, d.Accesses), Cookies: mixed(r, d.Cookies), Identifiers: mixed(r, d.Identifiers),
 		Links: mixed(r, d.Links), Respawns: mixed(r, d.Respawns), Leaks: mixed(r, d.Leaks), Probes: mixed(r, d.Probes), Nights: mixed(r, d.Nights),
+		Banners: mixed(r, d.Banners),
 	}
 	in.Asks = asks.Facts{Requests: mixed(r, in.Asks.Requests), Scopes: mixed(r, in.Asks.Scopes), Grants: mixed(r, in.Asks.Grants)}
 	in.Says = says.Facts{Documents: mixed(r, in.Says.Documents), Practices: mixed(r, in.Says.Practices), Changes: mixed(r, in.Says.Changes)}

@@ -39,6 +39,7 @@ type needsFile struct {
 	Any      []diapason.Channel `yaml:"any"`
 	Phases   []diapason.Phase   `yaml:"phases"`
 	Sites    int                `yaml:"sites"`
+	Banners  bool               `yaml:"banners"`
 }
 
 type sayFile struct {

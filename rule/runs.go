@@ -9,19 +9,11 @@ import (
 	"diapason.dev/diapason/does"
 )
 
-// phaseWords tells a phase to a listener, as the end of a sentence.
-var phaseWords = map[diapason.Phase]string{
-	diapason.P0: "before any choice was made",
-	diapason.P5: "on returning after stores were deleted",
-	diapason.P6: "while signing up or signed in with made-up data",
-}
-
 func phaseNames() []string {
 	var names []string
-	for p := range phaseWords {
+	for _, p := range diapason.Phases {
 		names = append(names, string(p))
 	}
-	slices.Sort(names)
 	return names
 }
 

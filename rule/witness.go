@@ -41,7 +41,7 @@ func (w witness) when() string {
 	if w.phase == "" && w.channel == diapason.Does {
 		return "in recorded traffic"
 	}
-	return phaseWords[w.phase]
+	return w.phase.When()
 }
 
 // cookieData is the data of every value that is kept in a browser's stores.
@@ -86,6 +86,8 @@ func (j *judging) view(w *witness) {
 		w.run, w.visits, w.keys["name"] = run{f.Phase, f.Run}, []string{f.Visit}, f.Target
 	case does.Night:
 		w.recipient, w.data, w.evidence = f.Receiver, "dia:DeviceIdentifier", f.Evidence
+	case does.Banner:
+		w.phase, w.evidence, w.run, w.visits = f.Phase, f.Evidence, run{f.Phase, f.Run}, []string{f.Visit}
 	case does.Visit:
 		w.phase, w.evidence, w.run, w.visits = f.Phase, f.Evidence, run{f.Phase, f.Run}, []string{f.ID}
 	case diapason.Flow:

@@ -23,7 +23,10 @@ func doesCommand() *cobra.Command {
 		Long: long(`
 Does visits a page four times with a real Chromium, each time with an empty or
 a returning profile, and tells which values could recognise a visitor, who gets
-them, and what is sent where. It clicks nothing. With --respawn it deletes each
+them, and what is sent where. It clicks nothing. With --consent it looks for
+what asks for a choice, and in further visits refuses, accepts, and takes the
+agreement back, three times each; with --gpc it visits with Global Privacy
+Control on, by the law of California. With --respawn it deletes each
 identifier and shows which store brings it back; with --linkage it visits two
 sites and shows who can recognise the same visitor on both.
 
@@ -34,6 +37,7 @@ A1 a first visit, A2 the same device or profile again, B and C two other devices
 or fresh profiles. Give each as NAME=FILE. Secrets in recordings are compared in
 memory and stored only as commitments.`),
 		Example: `  diapason does https://music.example
+  diapason does https://music.example --consent --gpc
   diapason does https://music.example --respawn
   diapason does https://music.example https://news.example --linkage
   diapason does --har phone.har --tz Europe/Paris
@@ -71,6 +75,8 @@ memory and stored only as commitments.`),
 	}
 	f.register(c)
 	c.Flags().BoolVar(&d.Respawn, "respawn", false, "delete each identifier and see whether it comes back, and from where")
+	c.Flags().BoolVar(&d.Consent, "consent", false, "refuse, accept and withdraw where a page asks for a choice, and see what comes of it")
+	c.Flags().BoolVar(&d.GPC, "gpc", false, "visit with Global Privacy Control on; with --consent also after refusing and accepting")
 	c.Flags().BoolVar(&linkage, "linkage", false, "see who gets the same identifier on all the given sites")
 	c.Flags().StringVar(&d.ThirdPartyCookies, "third-party-cookies", "allow", "cookie policy of the profiles: allow or block")
 	c.Flags().StringArrayVar(&d.Lists, "list", nil, "filter list to hold contacts against: a file, or system for those of the system's uBlock Origin package")
@@ -105,8 +111,12 @@ func doesConfig(d audit.DoesConfig, args []string) (*audit.Config, error) {
 			id, _, _ = strings.Cut(domains[0], ".")
 		}
 	}
+	laws := []string{"EU"}
+	if d.GPC {
+		laws = append(laws, "CA") // where the signal is law
+	}
 	return audit.NewConfig(audit.Config{
-		Service: audit.ServiceConfig{ID: id, Name: id, Domains: domains, Jurisdictions: []string{"EU"}},
+		Service: audit.ServiceConfig{ID: id, Name: id, Domains: domains, Jurisdictions: laws},
 		Does:    &d,
 	})
 }

@@ -157,6 +157,7 @@ func (c *choosing) done(pressed time.Time, err error) error {
 	}
 	b := c.banner
 	b.Since, b.Chosen = pressed, c.Choose
+	b.Cookies, b.Stores = c.before.listed()
 	if b.Chosen == withdraw {
 		b.Chosen = accept // until it is taken back
 	}

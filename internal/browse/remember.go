@@ -1,9 +1,13 @@
 package browse
 
 import (
+	"cmp"
 	"context"
 	"regexp"
+	"slices"
 	"strings"
+
+	"diapason.dev/diapason"
 )
 
 // stored is what the browser keeps for pages, by where and name: what records a
@@ -29,6 +33,24 @@ func (w *walk) remember() stored {
 		}
 	}
 	return k
+}
+
+// listed is what is kept as the record of a visit tells it.
+func (k stored) listed() (cookies []diapason.Cookie, stores []diapason.StoreEntry) {
+	for e, value := range k {
+		if kind, database, ok := strings.Cut(e.path, " "); ok && !strings.HasPrefix(e.path, "/") {
+			stores = append(stores, diapason.StoreEntry{Kind: kind, Origin: "https://" + e.host, Name: database, Key: e.name, Value: value})
+		} else {
+			cookies = append(cookies, diapason.Cookie{Name: e.name, Value: value, Domain: e.host, Path: e.path})
+		}
+	}
+	slices.SortFunc(cookies, func(a, b diapason.Cookie) int {
+		return cmp.Or(strings.Compare(a.Domain, b.Domain), strings.Compare(a.Name, b.Name), strings.Compare(a.Path, b.Path))
+	})
+	slices.SortFunc(stores, func(a, b diapason.StoreEntry) int {
+		return cmp.Or(strings.Compare(a.Origin, b.Origin), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), strings.Compare(a.Key, b.Key))
+	})
+	return cookies, stores
 }
 
 // recordName are words in the names of entries that record a choice.

@@ -48,6 +48,7 @@ func (c *choosing) takeBack() error {
 		return c.not(nil, "the control "+quoted(back.Words)+" offers no way to take the agreement back")
 	}
 	b.Chosen, b.Since, b.Registered = withdraw, pressed, changed
+	b.Cookies, b.Stores = before.listed()
 	if !changed {
 		b.Why = "nothing that records the choice changed when the agreement was taken back"
 	}

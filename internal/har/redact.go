@@ -37,15 +37,12 @@ func Redact(c *diapason.Capture, salt []byte) (*diapason.Capture, map[string]int
 	for i := range out.Requests {
 		x.request(&out.Requests[i])
 	}
-	out.Cookies = slices.Clone(c.Cookies)
-	for i := range out.Cookies {
-		k := &out.Cookies[i]
-		k.Value = x.value(k.Name, k.Value, cookieKind, 0)
-	}
-	out.Stores = slices.Clone(c.Stores)
-	for i := range out.Stores {
-		e := &out.Stores[i]
-		e.Key, e.Value = x.scan(e.Key), x.value(e.Key, e.Value, storedKind, 0)
+	out.Cookies, out.Stores = x.kept(c.Cookies, c.Stores)
+	if c.Banner != nil {
+		b := *c.Banner
+		b.URL, b.Text = x.address(b.URL), x.text(b.Text, false)
+		b.Cookies, b.Stores = x.kept(b.Cookies, b.Stores)
+		out.Banner = &b
 	}
 	out.Blocked = slices.Clone(c.Blocked)
 	for i := range out.Blocked {
@@ -66,6 +63,20 @@ func Redact(c *diapason.Capture, salt []byte) (*diapason.Capture, map[string]int
 		out.Dialogs[i] = x.text(out.Dialogs[i], false)
 	}
 	return &out, x.counts
+}
+
+// kept redacts what lies in a profile.
+func (x *redactor) kept(cookies []diapason.Cookie, stores []diapason.StoreEntry) ([]diapason.Cookie, []diapason.StoreEntry) {
+	cookies, stores = slices.Clone(cookies), slices.Clone(stores)
+	for i := range cookies {
+		k := &cookies[i]
+		k.Value = x.value(k.Name, k.Value, cookieKind, 0)
+	}
+	for i := range stores {
+		e := &stores[i]
+		e.Key, e.Value = x.scan(e.Key), x.value(e.Key, e.Value, storedKind, 0)
+	}
+	return cookies, stores
 }
 
 // A redactor puts commitments in the place of values and counts them.
