@@ -72,8 +72,8 @@ func tracked(name, value string, days float64) func(*diapason.Capture, int, time
 	}
 }
 
-// told lists a phase's accesses as "kind name nx", each once.
-func told(f Facts, phase diapason.Phase) []string {
+// accessesIn lists a phase's accesses as "kind name nx", each once.
+func accessesIn(f Facts, phase diapason.Phase) []string {
 	var all []string
 	for _, a := range f.Accesses {
 		line := fmt.Sprintf("%s %s %s", a.Kind, a.Name, a.NX)
@@ -134,7 +134,7 @@ func TestWhatHappensAfterAChoiceCountsForThatChoice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := reader(t).Read(append(quiet(), c.captures...))
-			if got := strings.Join(told(f, c.phase), "; "); got != c.want {
+			if got := strings.Join(accessesIn(f, c.phase), "; "); got != c.want {
 				t.Errorf("%s\n got %s\nwant %s", c.phase, got, c.want)
 			}
 		})
