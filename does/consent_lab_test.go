@@ -3,9 +3,11 @@ package does
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/entity"
@@ -68,6 +70,26 @@ func (a *askers) read(t testing.TB, captures []*diapason.Capture) Facts {
 		t.Fatal(err)
 	}
 	return a.reader.Read(again)
+}
+
+// visit makes one visit of each of the phases to a site.
+func (a *askers) visit(t testing.TB, f lab.Fixture, phases ...diapason.Phase) []*diapason.Capture {
+	t.Helper()
+	p := planOf(f)
+	var chains []chain
+	for _, phase := range phases {
+		if phase == diapason.P0 {
+			chains = append(chains, chain{visits: []browse.Visit{p.looking("A1", 1)}})
+		} else {
+			chains = append(chains, p.choosing(phase)[0])
+		}
+	}
+	tour := &tour{browser: a.browser, done: func(*diapason.Capture) {}, atOnce: 2}
+	tour.walk(t.Context(), chains)
+	for _, g := range tour.gaps() {
+		t.Errorf("%s: gap: %s: %s", f.Name, g.What, g.Why)
+	}
+	return tour.captures
 }
 
 // trackedIn tells whether the advertiser's cookie was set or read in a phase,
@@ -150,6 +172,21 @@ func BenchmarkConsent(b *testing.B) {
 		b.ReportMetric(float64(len(wrong)), "wrong")
 		if len(wrong) > 0 {
 			b.Errorf("misjudged:\n%s", strings.Join(wrong, "\n"))
+		}
+	}
+}
+
+func TestTmpAll(t *testing.T) {
+	a := newAskers(t)
+	for _, f := range lab.Consents() {
+		began := time.Now()
+		cs := a.visit(t, f, diapason.P0, diapason.P1, diapason.P2, diapason.P3, diapason.P40, diapason.P41, diapason.P42)
+		for _, c := range cs {
+			fmt.Fprintf(os.Stderr, " %s %.1fs complete %t;", c.Phase, c.Ended.Sub(c.Started).Seconds(), c.Complete)
+		}
+		fmt.Fprintf(os.Stderr, "\n%s %.0fs\n", f.Name, time.Since(began).Seconds())
+		for _, w := range misjudged(f, a.read(t, cs), false) {
+			fmt.Fprintln(os.Stderr, "   WRONG", w)
 		}
 	}
 }

@@ -69,6 +69,7 @@ type view struct {
 	Script     template.JS
 	Sections   []section
 	Severities []diapason.Severity
+	Choices    []choosing
 	Respawns   []respawn
 	Ladders    []ladder
 	Recipients []recipient
@@ -86,7 +87,7 @@ func HTML(w io.Writer, r *audit.Result) error {
 	}
 	v := view{
 		R: r, Policy: p.policy, Style: p.style, Script: p.script, Severities: severities(r.Findings),
-		Respawns: respawns(r.Facts.Does.Respawns), Ladders: ladders(r.Facts.Asks), Recipients: recipients(r), Nights: nights(r.Facts.Does.Nights),
+		Choices: choosings(r), Respawns: respawns(r.Facts.Does.Respawns), Ladders: ladders(r.Facts.Asks), Recipients: recipients(r), Nights: nights(r.Facts.Does.Nights),
 		Exports: exports(r.Facts.Holds), Made: made(r),
 	}
 	v.Sections = sections(v)
@@ -120,6 +121,7 @@ func sections(v view) []section {
 		there bool
 	}{
 		{section{"remedies", "What can be done"}, len(v.R.Remedies.Person)+len(v.R.Remedies.Operator) > 0},
+		{section{"choice", "The choice"}, len(v.Choices) > 0},
 		{section{"respawn", "Deleted, and back"}, len(v.Respawns) > 0},
 		{section{"permissions", "Permissions"}, len(v.Ladders) > 0},
 		{section{"recipients", "Who was reached"}, len(v.Recipients) > 0},
