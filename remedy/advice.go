@@ -47,16 +47,7 @@ type Task struct {
 // Advise tells what can be done. It opens nothing and reads no clock: the same
 // material gives the same advice, in whatever order the captures come.
 func Advise(s Seen) Advice {
-	d := drawing{Seen: s, book: Default(), aliases: map[string][]string{}}
-	d.Captures = slices.Clone(s.Captures)
-	slices.SortStableFunc(d.Captures, func(a, b *diapason.Capture) int { return strings.Compare(a.ID, b.ID) })
-	for _, c := range d.Captures {
-		for _, q := range c.Requests {
-			if host := hostOf(q.URL); len(q.CNAME) > 0 && d.aliases[host] == nil {
-				d.aliases[host] = q.CNAME
-			}
-		}
-	}
+	d := draw(s)
 	a := Advice{Blocklist: d.blocklist()}
 	a.Person, a.Operator = d.person(a.Blocklist), d.operator(a.Blocklist)
 	return a
@@ -67,6 +58,60 @@ type drawing struct {
 	Seen
 	book    *Book
 	aliases map[string][]string // host → names through which it was resolved
+	// visits are those of the program's own browser, whose requests a content
+	// blocker would have seen.
+	visits []visit
+}
+
+// A visit is what pages sent in it, in the order of time.
+type visit struct {
+	*diapason.Capture
+	requests []request
+}
+
+// A request is one of a page, and not of the browser by itself.
+type request struct {
+	diapason.Request
+	host string
+	page string // host of what the window shows
+	main bool   // it is for what the window shows
+}
+
+// draw prepares the material.
+func draw(s Seen) *drawing {
+	d := &drawing{Seen: s, book: Default(), aliases: map[string][]string{}}
+	d.Captures = slices.Clone(s.Captures)
+	slices.SortStableFunc(d.Captures, func(a, b *diapason.Capture) int { return strings.Compare(a.ID, b.ID) })
+	hosts := map[string]string{} // by address up to the path: most requests share a few
+	host := func(address string) string {
+		key := address
+		if i := strings.Index(address, "://"); i > 0 {
+			if j := strings.IndexAny(address[i+3:], "/?#"); j >= 0 {
+				key = address[:i+3+j]
+			}
+		}
+		if _, ok := hosts[key]; !ok {
+			hosts[key] = hostOf(key)
+		}
+		return hosts[key]
+	}
+	for _, c := range d.Captures {
+		v := visit{Capture: c}
+		for _, q := range c.Requests {
+			r := request{q, host(q.URL), host(q.Page), q.Type == "document" && q.URL == q.Page}
+			if len(q.CNAME) > 0 && d.aliases[r.host] == nil {
+				d.aliases[r.host] = q.CNAME
+			}
+			if q.From != "browser" && q.From != "report-upload" {
+				v.requests = append(v.requests, r)
+			}
+		}
+		slices.SortStableFunc(v.requests, func(a, b request) int { return a.At.Compare(b.At) })
+		if c.Source != "har" {
+			d.visits = append(d.visits, v)
+		}
+	}
+	return d
 }
 
 // party is who stands behind a host.
@@ -114,21 +159,9 @@ func (d *drawing) among(ids []string, evidence []diapason.Ref) []string {
 func (d *drawing) visited(f diapason.Finding) bool {
 	return slices.ContainsFunc(f.Evidence, func(r diapason.Ref) bool {
 		id, ok := strings.CutPrefix(r.Record, "visit/")
-		return ok && slices.ContainsFunc(d.Captures, func(c *diapason.Capture) bool { return c.ID == id && c.Source != "har" })
+		return ok && slices.ContainsFunc(d.visits, func(v visit) bool { return v.ID == id })
 	})
 }
-
-// browsed lists the visits of the program's own browser, whose requests a
-// content blocker would have seen.
-func (d *drawing) browsed() []*diapason.Capture {
-	return slices.DeleteFunc(slices.Clone(d.Captures), func(c *diapason.Capture) bool { return c.Source == "har" })
-}
-
-// sent tells whether a page, and not the browser by itself, sent a request.
-func sent(q diapason.Request) bool { return q.From != "browser" && q.From != "report-upload" }
-
-// isPage tells whether a request is for what a window shows.
-func isPage(q diapason.Request) bool { return q.Type == "document" && q.URL == q.Page }
 
 func hostOf(address string) string {
 	u, err := url.Parse(address)

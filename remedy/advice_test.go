@@ -148,6 +148,9 @@ func TestTheListIsAsNarrowAsItsEvidence(t *testing.T) {
 			s.Captures[0].Requests = append(s.Captures[0].Requests, asked("s1", "image", "https://m.tremolo.example/p.gif", func(q *diapason.Request) { q.CNAME = []string{"t.wide.example"} }))
 			s.Facts.Cloaks = []does.Cloak{{Host: "m.tremolo.example", Party: diapason.Party{ID: "wide"}, Identifiers: []string{"cookie tid @ tremolo.example"}}}
 		}, []string{"||beacon.example^$third-party,domain=tremolo.example", "||m.tremolo.example^", "||static.tremolo.example/ear.js^$domain=tremolo.example"}, ""},
+		"nor is one that the addresses do not tell of": {func(s *Seen) {
+			s.Facts.Cloaks = []does.Cloak{{Host: "m.tremolo.example", Party: diapason.Party{ID: "nobody.example"}, Identifiers: []string{"cookie tid @ tremolo.example"}}}
+		}, []string{"||beacon.example^$third-party,domain=tremolo.example", "||m.tremolo.example^", "||static.tremolo.example/ear.js^$domain=tremolo.example"}, ""},
 		"a cloaked host that shows pages is left alone": {func(s *Seen) {
 			page := "https://m.tremolo.example/"
 			s.Captures[0].Requests = append(s.Captures[0].Requests, asked("s1", "document", page, func(q *diapason.Request) { q.Page, q.CNAME = page, []string{"t.wide.example"} }))
@@ -286,6 +289,7 @@ func TestOtherSettingsAreForWhatWasSeen(t *testing.T) {
 	s.Facts.Cookies = []does.Cookie{{Store: "cookie", Name: "tid", Host: "tremolo.example", NX: "yes", Evidence: at}}
 	s.Facts.Cloaks = []does.Cloak{{Host: "m.tremolo.example", Chain: []string{"t.wide.example"}, Party: diapason.Party{ID: "wide", Name: "Wide"}}}
 	s.Facts.Links = []does.Link{{Receiver: beacon, Sites: []string{"news.example", "tremolo.example"}, Identifier: "cookie bid @ beacon.example"}}
+	s.Facts.Decorations = []does.Decoration{{Parameter: "bclid", From: "tremolo.example", To: "tickets.example", Party: diapason.Party{ID: "tickets.example"}}}
 	s.Captures[0].Requests[2].Headers = []diapason.Header{{Name: "Referer", Value: shop + "me?x=1"}}
 	a := Advise(s)
 	for where, want := range map[string]string{
@@ -295,6 +299,7 @@ func TestOtherSettingsAreForWhatWasSeen(t *testing.T) {
 		"without encryption":                "Strict-Transport-Security",
 		"Another company stands behind":     "__Host-",
 		"Beacon gets the same “bid”":        "Set-Cookie: __Host-bid=<random>; Path=/; Secure; HttpOnly; SameSite=None; Partitioned",
+		"Links to tickets.example name":     "",
 		"which page is read":                "Referrer-Policy: strict-origin-when-cross-origin",
 	} {
 		if x := task(t, a.Operator, where); !strings.Contains(copies(x), want) {

@@ -120,9 +120,9 @@ func (d *drawing) options(b Block, t *trace) []string {
 		return nil
 	}
 	var from []string
-	for _, c := range d.browsed() {
-		for _, q := range c.Requests {
-			if sent(q) && !isPage(q) && b.about(q) {
+	for _, v := range d.visits {
+		for _, q := range v.requests {
+			if !q.main && b.about(q) {
 				from = add(from, siteOf(hostOf(cmp.Or(q.Frame, q.Page))))
 			}
 		}
@@ -159,9 +159,9 @@ func (d *drawing) called(p diapason.Party) string {
 // serves tells whether a host also served styles, fonts or media in requests
 // that carried nothing.
 func (d *drawing) serves(t *trace) bool {
-	for _, c := range d.browsed() {
-		for _, q := range c.Requests {
-			if hostOf(q.URL) == t.host && slices.Contains([]string{"stylesheet", "font", "media"}, q.Type) && len(t.carriers) > 0 && !slices.Contains(t.carriers, does.Shown(q.URL)) {
+	for _, v := range d.visits {
+		for _, q := range v.requests {
+			if q.host == t.host && slices.Contains([]string{"stylesheet", "font", "media"}, q.Type) && len(t.carriers) > 0 && !slices.Contains(t.carriers, does.Shown(q.URL)) {
 				return true
 			}
 		}
@@ -208,18 +208,18 @@ func (d *drawing) restorers(r does.Respawn) []string {
 		returned[t.Visit] = t.Returned && t.Written
 	}
 	var all, pages []string
-	for _, c := range d.browsed() {
-		for _, q := range c.Requests {
+	for _, v := range d.visits {
+		for _, q := range v.requests {
 			switch {
-			case isPage(q):
+			case q.main:
 				pages = add(pages, does.Shown(q.URL))
-			case sent(q) && slices.ContainsFunc(held, func(i does.Identifier) bool { return i.Host == hostOf(q.URL) && i.Key == fileOf(q.URL) }):
+			case slices.ContainsFunc(held, func(i does.Identifier) bool { return i.Host == q.host && i.Key == fileOf(q.URL) }):
 				all = add(all, does.Shown(q.URL))
 			}
 		}
-		for _, call := range c.Calls {
+		for _, call := range v.Calls {
 			writes := call.API == "document.cookie=" || call.API == "cookieStore.set"
-			if writes && call.Name == r.Key && (returned[c.ID] || returned[strings.TrimPrefix(c.ID, "respawn/")]) {
+			if writes && call.Name == r.Key && (returned[v.ID] || returned[strings.TrimPrefix(v.ID, "respawn/")]) {
 				all = add(all, does.Shown(call.Script))
 			}
 		}

@@ -30,14 +30,13 @@ type Check struct {
 // hold takes from the list every rule that would stop more than it is about,
 // then counts what the others stop.
 func (d *drawing) hold(b *Blocklist) {
-	visits := d.browsed()
 	kept := b.Blocks[:0]
 	for _, one := range b.Blocks {
 		if slices.ContainsFunc(kept, func(o Block) bool { return o.Rule == one.Rule }) {
 			continue
 		}
 		for {
-			why, exact := one.excess(visits)
+			why, exact := one.excess(d.visits)
 			if why == "" {
 				kept = append(kept, one)
 				break
@@ -50,26 +49,26 @@ func (d *drawing) hold(b *Blocklist) {
 		}
 	}
 	b.Blocks = kept
-	b.Check = check(b.Blocks, visits)
+	b.Check = check(b.Blocks, d.visits)
 }
 
 // excess tells why a rule stops more than it is about, and the rule to try
 // instead, if there is one.
-func (b Block) excess(visits []*diapason.Capture) (why, exact string) {
+func (b Block) excess(visits []visit) (why, exact string) {
 	e, skipped, err := filter.Load(filter.NewList("one rule", b.Rule+"\n"))
 	if err != nil || len(skipped) > 0 || !plain.MatchString(b.Rule) {
 		return "the address cannot be written as a rule", ""
 	}
-	for _, c := range visits {
-		for _, q := range c.Requests {
+	for _, v := range visits {
+		for _, q := range v.requests {
 			switch {
-			case !sent(q):
-			case isPage(q):
-				if stopsPage(e, q) {
+			case !within(q.host, b.Host): // every rule begins with its host
+			case q.main:
+				if stopsPage(e, q.Request) {
 					return "it would stop a page itself, " + does.Shown(q.URL), ""
 				}
-			case blocked(e, filter.Recorded(q)) && !b.about(q):
-				if host, ok := strings.CutPrefix(b.Rule, "||"+b.Host+"^"); ok && hostOf(q.URL) != b.Host {
+			case blocked(e, filter.Recorded(q.Request)) && !b.about(q):
+				if host, ok := strings.CutPrefix(b.Rule, "||"+b.Host+"^"); ok && q.host != b.Host {
 					return "it would stop other hosts too", "|https://" + b.Host + "/" + host
 				}
 				return "it would also stop " + does.Shown(q.URL), ""
@@ -77,6 +76,12 @@ func (b Block) excess(visits []*diapason.Capture) (why, exact string) {
 		}
 	}
 	return "", ""
+}
+
+// within tells whether a host is another, or below it.
+func within(host, domain string) bool {
+	rest, ok := strings.CutSuffix(host, domain)
+	return ok && (rest == "" || strings.HasSuffix(rest, "."))
 }
 
 // stopsPage tells whether a rule stops what a window shows. A rule without a
@@ -92,11 +97,11 @@ func blocked(e *filter.Engine, r *filter.Request) bool {
 }
 
 // about tells whether a request is one for whose sake the rule is there.
-func (b Block) about(q diapason.Request) bool {
-	if hostOf(q.URL) != b.Host {
+func (b Block) about(q request) bool {
+	if q.host != b.Host {
 		return false
 	}
-	if b.Kind == blockReceiver && siteOf(hostOf(q.Page)) == siteOf(b.Host) {
+	if b.Kind == blockReceiver && siteOf(q.page) == siteOf(b.Host) {
 		return false
 	}
 	return len(b.paths) == 0 || slices.Contains(b.paths, pathOf(does.Shown(q.URL)))
@@ -104,8 +109,9 @@ func (b Block) about(q diapason.Request) bool {
 
 // check counts what the list stops in each visit. It cannot fail to load: each
 // rule was tried.
-func check(blocks []Block, visits []*diapason.Capture) Check {
+func check(blocks []Block, visits []visit) Check {
 	n := Check{Visits: len(visits)}
+	blocks = slices.DeleteFunc(slices.Clone(blocks), func(b Block) bool { return b.Kind == blockDecoration })
 	var text strings.Builder
 	for _, b := range blocks {
 		fmt.Fprintln(&text, b.Rule)
@@ -114,28 +120,34 @@ func check(blocks []Block, visits []*diapason.Capture) Check {
 	if err != nil {
 		return n
 	}
-	for _, c := range visits {
-		gone := after{addresses: map[string]bool{}, ids: map[string]bool{}}
-		for _, q := range inTime(c.Requests) {
-			byRule := !isPage(q) && blocked(e, filter.Recorded(q))
-			followed := !byRule && gone.takes(q)
-			if byRule || followed {
-				gone.add(q)
-			}
-			switch tracking := slices.ContainsFunc(blocks, func(b Block) bool { return b.Kind != blockDecoration && b.about(q) }); {
-			case isPage(q):
-				n.Pages++
-			case tracking:
-				n.Tracking++
-				n.Stopped += one(byRule || followed)
-				n.Followed += one(followed)
-			default:
-				n.Others++
-				n.Missing += one(followed)
-			}
-		}
+	for _, v := range visits {
+		n.visit(e, blocks, v)
 	}
 	return n
+}
+
+func (n *Check) visit(e *filter.Engine, blocks []Block, v visit) {
+	gone := after{addresses: map[string]bool{}, ids: map[string]bool{}}
+	for _, q := range v.requests {
+		if q.main {
+			n.Pages++
+			continue
+		}
+		near := slices.ContainsFunc(blocks, func(b Block) bool { return within(q.host, b.Host) })
+		byRule := near && blocked(e, filter.Recorded(q.Request))
+		followed := !byRule && gone.takes(q.Request)
+		if byRule || followed {
+			gone.add(q.Request)
+		}
+		if slices.ContainsFunc(blocks, func(b Block) bool { return b.about(q) }) {
+			n.Tracking++
+			n.Stopped += one(byRule || followed)
+			n.Followed += one(followed)
+			continue
+		}
+		n.Others++
+		n.Missing += one(followed)
+	}
 }
 
 func one(yes bool) int {
@@ -143,13 +155,6 @@ func one(yes bool) int {
 		return 1
 	}
 	return 0
-}
-
-// inTime orders what pages sent by when they sent it.
-func inTime(requests []diapason.Request) []diapason.Request {
-	all := slices.DeleteFunc(slices.Clone(requests), func(q diapason.Request) bool { return !sent(q) })
-	slices.SortStableFunc(all, func(a, b diapason.Request) int { return a.At.Compare(b.At) })
-	return all
 }
 
 // after is what a visit no longer has once requests are stopped: the frames
@@ -168,7 +173,7 @@ func (a after) add(q diapason.Request) {
 
 // takes tells whether a request is no longer sent.
 func (a after) takes(q diapason.Request) bool {
-	return !isPage(q) && (a.ids[q.Redirect] || a.addresses[q.Frame] || a.addresses[q.Initiator])
+	return a.ids[q.Redirect] || a.addresses[q.Frame] || a.addresses[q.Initiator]
 }
 
 // String tells what the list does, in one sentence for each thing.

@@ -70,9 +70,9 @@ func (d *drawing) keeps() []keep {
 
 // address is where the file lies that facts name by its last part.
 func (d *drawing) address(i does.Identifier) string {
-	for _, c := range d.browsed() {
-		for _, q := range inTime(c.Requests) {
-			if hostOf(q.URL) == i.Host && fileOf(q.URL) == i.Key {
+	for _, v := range d.visits {
+		for _, q := range v.requests {
+			if q.host == i.Host && fileOf(q.URL) == i.Key {
 				return does.Shown(q.URL)
 			}
 		}
@@ -205,8 +205,8 @@ func (o *settings) consent() {
 // attributes are those with which a cookie was set, without which it is not
 // taken away.
 func (d *drawing) attributes(i does.Identifier) string {
-	for _, c := range d.browsed() {
-		for _, k := range c.Cookies {
+	for _, v := range d.visits {
+		for _, k := range v.Cookies {
 			if k.Name != i.Key || strings.TrimPrefix(strings.ToLower(k.Domain), ".") != i.Host {
 				continue
 			}

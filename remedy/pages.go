@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"diapason.dev/diapason"
-	"diapason.dev/diapason/does"
 )
 
 // pages says for each host of the service that shows pages which headers keep
@@ -30,6 +29,13 @@ func (o *settings) pages(b Blocklist) {
 				who = append(who, named[host])
 			}
 		}
+		for _, x := range o.Facts.Syncs {
+			if x.Way == "referer" && x.Site == siteOf(hostOf(origin)) {
+				for _, e := range x.Evidence {
+					p.leaks = add(p.leaks, hostOf(e.URL))
+				}
+			}
+		}
 		if len(who) > 0 {
 			o.policy(origin, p, who, stopped)
 		}
@@ -48,25 +54,38 @@ type shownHost struct {
 // shown reads what the service's pages load, by origin.
 func (d *drawing) shown() map[string]*shownHost {
 	all := map[string]*shownHost{}
-	for _, c := range d.browsed() {
-		for _, q := range inTime(c.Requests) {
-			page, err := url.Parse(q.Page)
-			if err != nil || page.Host == "" || q.Frame != "" && q.Frame != q.Page || d.party(page.Hostname()).Relation != diapason.FirstParty {
+	origins := map[string]string{} // page → its origin; empty where it is not the service's
+	for _, v := range d.visits {
+		for _, q := range v.requests {
+			origin, known := origins[q.Page]
+			if !known {
+				origin = d.origin(q.Page)
+				origins[q.Page] = origin
+			}
+			if origin == "" || q.main || q.Frame != "" && q.Frame != q.Page {
 				continue
 			}
-			origin := page.Scheme + "://" + page.Host
 			if all[origin] == nil {
 				all[origin] = &shownHost{hosts: map[string]bool{}, loads: map[string][]string{}, asked: map[string][]string{}}
 			}
 			all[origin].add(origin, q)
 		}
-		for _, p := range c.Pages {
+		for _, p := range v.Pages {
 			for origin, s := range all {
 				s.inline = s.inline || strings.HasPrefix(p.URL, origin+"/") && inlineScript.MatchString(p.HTML)
 			}
 		}
 	}
 	return all
+}
+
+// origin is the scheme and host of a page of the service, as a policy writes it.
+func (d *drawing) origin(page string) string {
+	u, err := url.Parse(page)
+	if err != nil || u.Host == "" || d.party(strings.ToLower(u.Hostname())).Relation != diapason.FirstParty {
+		return ""
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host)
 }
 
 // inlineScript finds a script that stands in a page's own text.
@@ -79,13 +98,13 @@ var directives = map[string]string{
 }
 
 // add notes one request that a page itself sent.
-func (s *shownHost) add(origin string, q diapason.Request) {
+func (s *shownHost) add(origin string, q request) {
 	u, err := url.Parse(q.URL)
 	part := directives[q.Type]
-	if err != nil || u.Host == "" || part == "" || isPage(q) {
+	if err != nil || u.Host == "" || part == "" {
 		return
 	}
-	host := strings.ToLower(u.Hostname())
+	host := q.host
 	s.hosts[host] = true
 	source := u.Scheme + "://" + strings.ToLower(u.Host)
 	if source == origin {
@@ -161,7 +180,7 @@ func (o *settings) others() {
 		}
 	}
 	for _, x := range o.Facts.Decorations {
-		o.say(does.Shown(x.From), fmt.Sprintf("Links to %s name the visitor.", x.To), "set-link", nil,
+		o.say("https://"+x.From, fmt.Sprintf("Links to %s name the visitor.", x.To), "set-link", nil,
 			map[string]string{"name": x.Parameter, "site": x.From, "recipient": o.name(x.Party)})
 	}
 }

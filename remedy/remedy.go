@@ -1,11 +1,22 @@
 // Package remedy tells what a person and what an operator can do about a
-// finding.
+// finding, and about all that a run showed.
 //
 // A recipe is a data file in the folder recipes: steps in plain sentences with
 // places to fill, for the person, for the operator. Start with [Default] and
 // [Book.For]. Each recipe says whether a step of it was ever proved to work: a
 // step with a proof is printed only when an experiment of the same run proved
-// it, and it then names the visit that did.
+// it, and it then names the visit that did. Which box of the browser and which
+// header empties a store, and what a service changes so that it keeps no name,
+// is data too: mechanisms.yaml, read by [Mechanisms].
+//
+// [Advise] draws all of it together for one run: what to do about each
+// identifier that came back and each company that tracked, the headers that
+// stop each finding at the very address that it names, and a [Blocklist]. The
+// list is no wider than its evidence: hosts that got a value which names a
+// browser or a person, on the sites where that was seen, and files that bring a
+// deleted identifier back. Before it is handed out it is held against every
+// request of the run: a rule that would stop a page, or anything that it is not
+// about, is taken out and told.
 //
 // The package never promises that a step works without such a proof, never
 // gives legal advice, and never acts for a person.

@@ -41,12 +41,7 @@ func (d *drawing) traces() []*trace {
 		t.leak(l)
 	}
 	for _, c := range d.Facts.Cloaks {
-		if len(c.Identifiers) > 0 {
-			if x := t.at(c.Host); x != nil {
-				x.got = add(x.got, "what the service's own cookies hold, behind the name "+c.Host)
-				x.named = true
-			}
-		}
+		t.cloak(c)
 	}
 	all := make([]*trace, 0, len(t.hosts))
 	for _, x := range t.hosts {
@@ -125,6 +120,24 @@ func (t *tracing) sync(s does.Sync) {
 			x.sites, x.carriers, x.named = add(x.sites, siteOf(s.Site)), add(x.carriers, does.Shown(e.URL)), true
 		}
 	}
+}
+
+// cloak notes a host that only looks like the service's, where it is sent an
+// identifier. Who stands behind it the fact knows best.
+func (t *tracing) cloak(c does.Cloak) {
+	if len(c.Identifiers) == 0 {
+		return
+	}
+	if t.hosts[c.Host] == nil {
+		t.hosts[c.Host] = &trace{host: c.Host}
+	}
+	x := t.hosts[c.Host]
+	x.party, x.named = c.Party, true
+	x.party.Relation = diapason.CloakedParty
+	for _, id := range c.Identifiers {
+		x.got = add(x.got, identifier(t.key(id)))
+	}
+	x.got = add(x.got, "all that the service's cookies hold for "+c.Host)
 }
 
 // leak notes where something typed went. Who works for the service, as a

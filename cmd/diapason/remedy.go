@@ -45,34 +45,40 @@ before it is written. To tell what can be done is no failure: the exit status is
 			if err := outside(list, args[0]); err != nil {
 				return err
 			}
-			r, same, err := audit.Judge(cmd.Context(), args[0], rule.Default())
-			if err != nil {
-				return err
-			}
-			if !same {
-				fmt.Fprintln(os.Stderr, "The findings differ from those recorded (other rules, or other evidence).")
-			}
-			switch who {
-			case "person":
-				r.Remedies.Operator = nil
-			case "operator":
-				r.Remedies.Person = nil
-			}
-			if err := writeList(cmd.OutOrStdout(), r, list); err != nil {
-				return err
-			}
-			if list == "-" {
-				return nil
-			}
-			if asJSON(cmd) {
-				return report.AdviceJSON(cmd.OutOrStdout(), r.Remedies)
-			}
-			return report.Advice(cmd.OutOrStdout(), r, list, screen())
+			return tellRemedies(cmd, args[0], list, who)
 		},
 	}
 	c.Flags().StringVar(&list, "blocklist", "", "write the list of what tracked to this file; - prints it and nothing else")
 	c.Flags().StringVar(&who, "for", "", "whom to tell: person or operator; both if left out")
 	return c
+}
+
+// tellRemedies concludes again from a run and prints what can be done.
+func tellRemedies(cmd *cobra.Command, run, list, who string) error {
+	r, same, err := audit.Judge(cmd.Context(), run, rule.Default())
+	if err != nil {
+		return err
+	}
+	if !same {
+		fmt.Fprintln(os.Stderr, "The findings differ from those recorded (other rules, or other evidence).")
+	}
+	switch who {
+	case "person":
+		r.Remedies.Operator = nil
+	case "operator":
+		r.Remedies.Person = nil
+	}
+	out := cmd.OutOrStdout()
+	if err := writeList(out, r, list); err != nil {
+		return err
+	}
+	switch {
+	case list == "-":
+		return nil
+	case asJSON(cmd):
+		return report.AdviceJSON(out, r.Remedies)
+	}
+	return report.Advice(out, r, list, screen())
 }
 
 // outside refuses to write into the run folder: its manifest lists every file.
