@@ -40,6 +40,21 @@ func TestEverySiteThatAsksStatesHowAndInWhichPhasesItTracks(t *testing.T) {
 	}
 }
 
+func TestASiteHasWhatItsTruthSays(t *testing.T) {
+	c := reader(t, start(t))
+	for _, f := range lab.Consents() {
+		_, body := get(t, c, f.Origin+"/")
+		asks := strings.Contains(body, `class="ask"`) || strings.Contains(body, "<iframe")
+		back := strings.Contains(body, `id="back"`) || f.Name == "wall" // it stands there after the choice
+		if truth := f.Truth.Consent; asks != truth.Banner || back != (truth.Withdraw.Clicks > 0) {
+			t.Errorf("%s: asks %v, a way back %v, truth %+v", f.Name, asks, back, truth)
+		}
+	}
+	if _, body := get(t, c, "https://asker.example/ask"); !strings.Contains(body, "data-choice") || strings.Contains(body, "harbour") {
+		t.Error("the company that asks for others does not ask, or shows more than that")
+	}
+}
+
 func TestTheWallKeepsTheChoiceAndLeadsToAnotherPage(t *testing.T) {
 	c := reader(t, start(t))
 	_, asks := get(t, c, "https://wall.consent.example/")

@@ -24,9 +24,15 @@ func (w *walk) remember() stored {
 	for _, c := range w.jar(ctx) {
 		k[entry{strings.TrimPrefix(c.Domain, "."), c.Name, c.Path}] = c.Value
 	}
+	w.mu.Lock()
+	missed := w.cut[storageMissed]
+	w.mu.Unlock()
 	w.readAll(ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if missed == 0 {
+		delete(w.cut, storageMissed) // it is read again when the page is left
+	}
 	for origin, list := range w.stores {
 		for _, e := range list {
 			k[entry{host(origin), e.Key, e.Kind + " " + e.Name}] = e.Value

@@ -16,6 +16,9 @@ import (
 //go:embed stores.js
 var readStores string
 
+// storageMissed counts frames whose storage could not be read.
+const storageMissed = "frames whose storage was not read"
+
 // storeTime is how long the storage of one frame may take to read.
 const storeTime = 8 * time.Second
 
@@ -47,7 +50,7 @@ func (w *walk) readAll(ctx context.Context) {
 			}
 			seen[f.SecurityOrigin] = true
 			if left--; left < 0 {
-				w.cutOff("frames whose storage was not read")
+				w.cutOff(storageMissed)
 				continue
 			}
 			w.readFrame(ctx, s, f.ID)
@@ -93,7 +96,7 @@ func (w *walk) readFrame(ctx context.Context, session, frameID string) {
 	}
 	if err := w.evaluate(ctx, session, frameID, readStores, &r); err != nil {
 		if ctx.Err() != nil {
-			w.cutOff("frames whose storage was not read")
+			w.cutOff(storageMissed)
 		}
 		return
 	}
