@@ -1,52 +1,79 @@
 package browse
 
 import (
-	"net/http"
+	"errors"
+	"slices"
+	"strings"
 	"testing"
+
+	"diapason.dev/diapason"
+	"diapason.dev/diapason/internal/gate"
+	"diapason.dev/diapason/lab"
 )
 
-// asking is a page with a banner, whose choice it keeps in a cookie and obeys,
-// and whose footer leads back to it.
-const asking = `<style>#b{position:fixed;bottom:0;left:0;right:0;background:#fff;padding:20px} #b button{background:#06c;color:#fff;font-size:16px;border:0}</style>
-<h1>Shop</h1><a href="/elsewhere">Elsewhere</a>
-<div id=b hidden><p>We use cookies, if you agree.</p><button onclick="go('yes')">Accept all</button> <button onclick="go('no')" style="background:#ddd;color:#888">Reject all</button> <a href="#">Cookie policy</a></div>
-<footer><button onclick="b.hidden=false">Cookie settings</button></footer>
-<script>
-function go(v) { document.cookie = "consent=" + v + ";path=/"; b.hidden = true; if (v === "yes") track(); }
-function track() { new Image().src = "https://track.example/p.gif"; }
-if (!/consent=/.test(document.cookie)) b.hidden = false;
-if (/consent=yes/.test(document.cookie)) track();
-</script>`
-
-func TestAChoiceIsClickedKeptAndSeenToCount(t *testing.T) {
-	s := newSite(t)
-	s.page("shop.example/{$}", asking)
-	s.HandleFunc("track.example/p.gif", func(http.ResponseWriter, *http.Request) {})
-	b := s.browser(t)
-	for choice, want := range map[string]struct{ before, after int }{
-		"reject": {0, 0}, "accept": {0, 2}, "withdraw": {2, 0},
-	} {
-		t.Run(choice, func(t *testing.T) {
+func TestChoicesAreMadeAndCountAsEachSiteStates(t *testing.T) {
+	l, err := lab.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	g, err := gate.Start(t.Context(), gate.Options{Dial: l.Dial()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &Browser{Unsandboxed: true, Gate: g, PinSPKI: l.PinSPKI(), Work: t.TempDir(), Settle: Brisk}
+	phases := map[string]string{look: "P0", reject: "P1", accept: "P2", withdraw: "P3"}
+	choices := map[string]string{
+		"obeyed": accept, "boxes": reject, "late": reject, "norefuse": reject, "hidden": look, "frame": withdraw, "wall": withdraw, "stuck": withdraw,
+	}
+	for _, f := range lab.Consents() {
+		choice := choices[f.Name]
+		if choice == "" {
+			continue // the experiment of package does goes through all of them
+		}
+		t.Run(f.Name+", "+choice, func(t *testing.T) {
 			t.Parallel()
-			c := visit(t, b, Visit{ID: choice, URL: "https://shop.example/", Choose: choice})
-			got := c.Banner
-			if got == nil || !got.Found || got.By != "words" || got.Chosen != choice || !got.Registered || got.Why != "" || !c.Complete {
-				t.Fatalf("banner %+v, complete %v%s", got, c.Complete, list(c))
-			}
-			before, after := 0, 0
-			for _, r := range requestsFor(c, "https://track.example/p.gif") {
-				if r.At.Before(got.Since) {
-					before++
-				} else {
-					after++
-				}
-			}
-			if before != want.before || after != want.after {
-				t.Errorf("%d requests to the tracker before the choice and %d after it, want %+v", before, after, want)
-			}
-			if w := got.Withdraw; choice == "withdraw" && (w.Clicks != 2 || w.Layer != 2 || !w.Keyboard) {
-				t.Errorf("withdrawal %+v", w)
-			}
+			c := visit(t, b, Visit{ID: phases[choice], URL: f.Origin + "/", Choose: choice})
+			judge(t, c, choice, phases[choice], f.Truth.Consent)
 		})
+	}
+}
+
+// judge holds a visit against what the site states about itself.
+func judge(t *testing.T, c *diapason.Capture, choice, phase string, truth *lab.ConsentTruth) {
+	t.Helper()
+	b := c.Banner
+	counts := slices.Contains(truth.Counts, phase)
+	if b == nil || b.Found != truth.Banner || b.Registered != counts || !c.Complete || len(c.Gaps) > 0 || (b.Why == "") != (counts || choice == look) {
+		t.Fatalf("banner %+v, complete %v, want counted %v%s", b, c.Complete, counts, list(c))
+	}
+	tracked := slices.ContainsFunc(c.Requests, func(r diapason.Request) bool {
+		return strings.HasPrefix(r.URL, "https://adsum.example/seen") && r.At.After(b.Since)
+	})
+	if want := slices.Contains(truth.Tracked, phase); counts && tracked != want {
+		t.Errorf("tracked after the choice: %v, want %v%s", tracked, want, list(c))
+	}
+	same := func(what string, got diapason.Control, want lab.Offer) {
+		if got.Clicks != want.Clicks || got.Layer != want.Layer || got.Kind != want.Kind || got.Keyboard != (want.Clicks > 0) {
+			t.Errorf("%s: %+v, want %+v", what, got, want)
+		}
+	}
+	same("accept", b.Accept, truth.Accept)
+	switch choice {
+	case look, reject:
+		same("reject", b.Reject, truth.Reject)
+		if !slices.Equal(b.Preset, truth.Preset) || truth.Faint != (b.Reject.Contrast > 0 && b.Reject.Contrast < 3) {
+			t.Errorf("ticked beforehand %q, contrast %.2f", b.Preset, b.Reject.Contrast)
+		}
+	case withdraw:
+		same("withdraw", b.Withdraw, truth.Withdraw)
+	}
+}
+
+func TestAnUnknownChoiceIsNamed(t *testing.T) {
+	s := newSite(t)
+	_, err := s.browser(t).Visit(t.Context(), Visit{URL: "https://shop.example/", Choose: "perhaps"})
+	if !errors.Is(err, diapason.ErrUsage) || !strings.Contains(err.Error(), "perhaps") {
+		t.Errorf("error %v", err)
 	}
 }

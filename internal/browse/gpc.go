@@ -23,8 +23,12 @@ func (w *walk) signals(kind string) []command {
 	return []command{{"Runtime.evaluate", map[string]any{"expression": gpcScript}}}
 }
 
-// gate of the header: every request of every target stops at the browser and
-// goes on with the header. Only a visit that shows the signal is intercepted.
+// sayGPC has every request of every target stop at the browser and go on with
+// the header. Measured on Chromium 156: it is then on documents, frames,
+// subresources, redirects, beacons, the scripts of workers, shared workers and
+// service workers and what these fetch, and on preflights; it is not on the
+// handshake of a WebSocket, which is never stopped. A receiver that got nothing
+// else was not told: the record of a handshake has no such header.
 func (w *walk) sayGPC() error {
 	if !w.GPC {
 		return nil
@@ -34,10 +38,8 @@ func (w *walk) sayGPC() error {
 }
 
 type wirePaused struct {
-	RequestID string `json:"requestId"`
-	Request   struct {
-		Headers headers `json:"headers"`
-	} `json:"request"`
+	RequestID string      `json:"requestId"`
+	Request   wireRequest `json:"request"`
 }
 
 // paused lets a request go on with the header of Global Privacy Control.
@@ -48,5 +50,14 @@ func (w *walk) paused(session string, p wirePaused) {
 			list = append(list, h)
 		}
 	}
+	w.signalled[p.Request.Method+" "+p.Request.URL] = true
 	w.send(session, "Fetch.continueRequest", map[string]any{"requestId": p.RequestID, "headers": list})
+}
+
+// signal adds the header to the record of a request that was sent with it,
+// where the browser did not tell what it really sent.
+func (w *walk) signal(h *hop) {
+	if w.signalled[h.Method+" "+h.URL] && headers(h.Headers).get("Sec-GPC") == "" && h.Type != "websocket" && h.FromCache == "" {
+		h.Headers = append(h.Headers, diapason.Header{Name: "Sec-GPC", Value: "1"})
+	}
 }

@@ -26,6 +26,7 @@ func (w *walk) record(jar []wireCookie, reports []string) []string {
 	for _, h := range w.hops {
 		w.listen(h)
 		w.route(h)
+		w.signal(h)
 		asked[place(h.URL)] = true
 		reports = append(reports, reportHosts(h.ResponseHeaders)...)
 		c.Requests = append(c.Requests, h.Request)

@@ -10,6 +10,7 @@ func (c *choosing) takeBack() error {
 	if !b.Registered {
 		return nil // nobody knows what would be taken back; Why tells
 	}
+	b.Registered = false // that one agreed; not yet that one has taken it back
 	back, sp, clicks, err := c.wayBack()
 	if err != nil {
 		return err

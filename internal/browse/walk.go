@@ -48,6 +48,7 @@ type walk struct {
 	lost       map[string][]sentInfo // ExtraInfo that came before its request
 	gained     map[string][]gotInfo
 	downloads  map[string]bool
+	signalled  map[string]bool // requests that went on with the header of Global Privacy Control, by method and address
 	stores     map[string][]diapason.StoreEntry // by origin, as last seen
 	firstJar   []wireCookie
 	shown      []string // certificates of the tab's connection that the browser did not trust, and why
@@ -81,7 +82,7 @@ func newWalk(v Visit, s Settle, l limits) *walk {
 	w := &walk{
 		Visit: v, settle: s, limits: l, slots: make(chan struct{}, 4), ready: make(chan struct{}),
 		targets: map[string]*target{}, frames: map[string]*frame{}, exchanges: map[string]*exchange{},
-		active: map[string]*pending{}, changed: time.Now(), downloads: map[string]bool{}, stores: map[string][]diapason.StoreEntry{},
+		active: map[string]*pending{}, changed: time.Now(), downloads: map[string]bool{}, signalled: map[string]bool{}, stores: map[string][]diapason.StoreEntry{},
 		values: map[string]string{}, lost: map[string][]sentInfo{}, gained: map[string][]gotInfo{}, cut: map[string]int{},
 	}
 	w.capture = &diapason.Capture{
