@@ -234,10 +234,9 @@ type Banner struct {
 	// Chosen is what the visit did: accept, reject, withdraw (after accept), or
 	// nothing. A visit that was to withdraw and could not has chosen accept.
 	Chosen string `json:"chosen,omitempty"`
-	// Registered is true when the choice that the visit was to make was seen to
-	// count: the banner stays gone after a reload, and something that records the
-	// choice was stored or changed. For a withdrawal the latter is enough, as a
-	// site may ask anew.
+	// Registered is true when what was chosen was seen to count: the banner stays
+	// gone after a reload, and something that records the choice was stored or
+	// changed. For a withdrawal the latter is enough, as a site may ask anew.
 	Registered bool   `json:"registered,omitempty"`
 	Why        string `json:"why,omitempty"` // why a choice could not be made or did not register
 	// Since is when the choice had been made: what happened earlier was not its consequence.

@@ -1,6 +1,10 @@
 package browse
 
-import "context"
+import (
+	"context"
+
+	"diapason.dev/diapason"
+)
 
 // takeBack looks for the control that leads back to the choice, and refuses
 // there. Nothing that the page keeps is touched by hand.
@@ -10,7 +14,6 @@ func (c *choosing) takeBack() error {
 	if !b.Registered {
 		return nil // nobody knows what would be taken back; Why tells
 	}
-	b.Registered = false // that one agreed; not yet that one has taken it back
 	back, sp, clicks, err := c.wayBack()
 	if err != nil {
 		return err
@@ -22,6 +25,7 @@ func (c *choosing) takeBack() error {
 	before := c.remember()
 	pressed, err := c.press(sp, back)
 	if err != nil {
+		b.Withdraw = diapason.Control{} // there is one
 		return c.not(err, "the control to take the agreement back could not be clicked")
 	}
 	if err := c.comeToRest(); err != nil {
