@@ -157,6 +157,18 @@ func sampleDoes() does.Facts {
 	}
 	n := does.Night{Visit: "phone/1", Receiver: adsum, Hosts: []string{"beacon.adsum.example"}, Zone: "Europe/Paris", Known: true, Requests: 14, Bytes: 5210, Identifiers: 14}
 	n.Hours = [24]int{0, 2, 3, 9, 0, 0, 1, 4, 6, 3, 2, 0, 5, 4, 2, 1, 0, 3, 8, 12, 14, 9, 4, 1}
+	accept := diapason.Control{Words: "Accept all and go on", Kind: "button", Clicks: 1, Layer: 1, Contrast: 8.64, Area: 9120, Keyboard: true}
+	manage := diapason.Control{Words: "Save my choice", Kind: "link", Clicks: 4, Layer: 2, Contrast: 2.31, Area: 1480}
+	for run := 1; run <= 3; run++ {
+		f.Banners = append(f.Banners,
+			does.Banner{Phase: diapason.P0, Run: run, Visit: []string{"A1", "B", "C"}[run-1], Found: true, Accept: accept, Reject: manage, Preset: []string{"Measure audiences", "Personalise advertising"}},
+			does.Banner{Phase: diapason.P3, Run: run, Visit: fmt.Sprintf("consent/P3/%d", run), Found: true, Accept: accept, Withdraw: diapason.Control{Clicks: -1}, Chosen: "accept", Registered: true})
+		for _, p := range []diapason.Phase{diapason.P1, diapason.P2, diapason.P3, diapason.P40} {
+			id := fmt.Sprintf("consent/%s/%d", p, run)
+			f.Visits = append(f.Visits, does.Visit{ID: id, Site: "https://nocturne.example/", URL: "https://nocturne.example/", Phase: p, Run: run, Source: "chromium", Settle: "idle", Complete: true, At: at, Requests: 30})
+			f.Accesses = append(f.Accesses, does.Access{Kind: "set", Phase: p, Run: run, Visit: id, Name: "aid", Recipient: adsum, NX: "yes", Count: 1}, does.Access{Kind: "contact", Phase: p, Run: run, Visit: id, Name: "pulse.example", Recipient: pulse, NX: "unknown", Count: 2})
+		}
+	}
 	blind := does.Night{Visit: "phone/2", Receiver: pulse}
 	f.Nights = []does.Night{n, blind}
 	return f

@@ -25,7 +25,7 @@ func TestTheTerminalSaysTheResultFirstInSixLines(t *testing.T) {
 		"Nocturne is out of tune in 7 of 12 kinds of data.",
 		"9 rules fail · 14 pass · 2 could not tell · 3 findings need a person · 4 do not apply",
 		"7 findings: 2 critical, 3 high, 1 medium, 1 low.",
-		"Says: 2 texts, 10 statements · Asks: 1 request, 7 permissions · Does: 7 visits, 161 requests · Holds: 1 export, 12,460 records",
+		"Says: 2 texts, 10 statements · Asks: 1 request, 7 permissions · Does: 19 visits, 521 requests · Holds: 1 export, 12,460 records",
 		"Incomplete: 1 thing could not be looked at (below).",
 		"Looked at on 24 November 2026, 20:30 to 20:34 UTC with Chromium/156.0.8078.73.",
 		"",

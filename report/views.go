@@ -102,6 +102,9 @@ func together(sets [][]string) []string {
 
 func respawnSentence(r does.Respawn) string {
 	text := fmt.Sprintf("We deleted %s, and “%s” came back with its old value.", r.Target, r.Key)
+	if r.Agreed {
+		text = "In every visit we accepted what the page asks for. " + text
+	}
 	switch r.Kind {
 	case "account":
 		return text + " It came back because the same account signed in, which is what an account is for. No store brought it back."
