@@ -57,7 +57,7 @@ func (r *reading) accessesOf(u *use, links []Link) []Access {
 	base := Access{
 		Phase: u.capture.Phase, Run: u.capture.Run, Visit: u.capture.ID, Name: u.place.key, Recipient: r.party(u.place.host),
 		Data: dataOf(r.classOf(u)), NX: n.nx, Deciding: n.deciding, Exemption: n.exemption, Lifetime: u.lifetime,
-		CrossSite: slices.ContainsFunc(links, func(l Link) bool { return l.Identifier == u.place.String() }),
+		CrossSite: slices.ContainsFunc(links, func(l Link) bool { return l.joins() && l.Identifier == u.place.String() }),
 	}
 	var all []Access
 	if u.stored && u.wrote {

@@ -184,14 +184,18 @@ type Test struct {
 	Sent     bool     `json:"sent"`
 }
 
-// A Link is an identifier that one receiver gets on more than one site. It
-// shows a capability: what a receiver joins is not visible.
+// A Link is that one receiver could join the visits of one browser to several
+// sites. It shows a capability: what a receiver joins is not visible.
 type Link struct {
-	Receiver   diapason.Party `json:"receiver"`
-	Level      string         `json:"level"` // L3 same value, L2 same under a transform
-	MemoryOnly bool           `json:"memory_only"`
+	Receiver diapason.Party `json:"receiver"`
+	// Level is L3: it gets the same value on all of them; L2: one value and a
+	// hash of it; L1: a lasting value on each that differs from site to site,
+	// which only the receiver can join; L0: it is reached on all of them, and
+	// sees no more than the network address.
+	Level      string         `json:"level"`
+	MemoryOnly bool           `json:"memory_only"` // it was seen in one run of the browser, and not after a restart
 	Sites      []string       `json:"sites"`
-	Identifier string         `json:"identifier"`
+	Identifier string         `json:"identifier"` // empty for L0
 	Score      float64        `json:"score"`
 	Evidence   []diapason.Ref `json:"evidence,omitempty"`
 }

@@ -37,6 +37,7 @@ const runs = 3
 // between them, B and C each in an empty one, and before a respawn experiment D
 // in one to which the browser shows itself differently; then every journey; then the
 // sites of the linkage in one order and, in another profile, in the other, and
+// in a third one all of them without quitting the browser; then
 // the visits with Global Privacy Control on;
 // then those that choose, as far as A1, B and C found something to choose;
 // then the experiment on what brings identifiers back. The order of the phases
@@ -95,7 +96,7 @@ func (p Plan) chains() []chain {
 		there := append([]string{p.Start[0]}, p.Linkage...)
 		back := slices.Clone(there)
 		slices.Reverse(back)
-		all = append(all, link("P", 1, there), link("Q", 2, back))
+		all = append(all, link("P", 1, there), link("Q", 2, back), inOneGo(3, there))
 	}
 	if p.GPC && len(p.Start) > 0 {
 		all = append(all, p.choosing(diapason.P40)...)
@@ -126,6 +127,15 @@ func link(profile string, run int, pages []string) chain {
 		c.visits = append(c.visits, browse.Visit{ID: fmt.Sprintf("link/%s/%d", profile, i+1), URL: page, Phase: diapason.P0, Run: run})
 	}
 	return c
+}
+
+// inOneGo visits all sites of the linkage in one run of the browser.
+func inOneGo(run int, pages []string) chain {
+	v := browse.Visit{ID: linkPrefix + "M/1", URL: pages[0], Phase: diapason.P0, Run: run}
+	for _, page := range pages[1:] {
+		v.Steps = append(v.Steps, browse.Step{Open: page})
+	}
+	return chain{visits: []browse.Visit{v}}
 }
 
 // A seedProfile is the profile that others are copied from.

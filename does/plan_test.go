@@ -54,7 +54,7 @@ func TestAStoppedTourSaysWhatItDidNotVisit(t *testing.T) {
 	for _, c := range captures {
 		all += " " + c.ID
 	}
-	for _, id := range []string{"A1", "A2", "B", "C", "journey/sign-up/1", "journey/sign-up/3", "link/P/1", "link/Q/2", "deleted identifiers"} {
+	for _, id := range []string{"A1", "A2", "B", "C", "journey/sign-up/1", "journey/sign-up/3", "link/P/1", "link/Q/2", "link/M/1", "deleted identifiers"} {
 		if !strings.Contains(all, id) {
 			t.Errorf("nothing is said of %s: %s", id, all)
 		}

@@ -31,6 +31,9 @@ type Options struct {
 	// Dial maps a name and port ("nocturne.example:443") to the address that
 	// is dialled instead ("127.0.0.1:41234"). A mapped name is not resolved.
 	Dial map[string]string
+	// Alias maps a name of the dial map to the name that it stands for, as a
+	// CNAME record does: what is not resolved has no other way to tell.
+	Alias map[string]string
 	// Allow opens special-purpose ranges, for example a staging network.
 	Allow []netip.Prefix
 }
@@ -39,6 +42,7 @@ type Options struct {
 // goroutines.
 type Gate struct {
 	dial  map[string]string
+	alias map[string]string
 	allow []netip.Prefix
 	own   *Session
 	stop  context.CancelFunc
@@ -52,7 +56,7 @@ type Gate struct {
 // Start opens a gate and its own proxy port. The gate closes when ctx ends or
 // Close is called. A malformed entry of the dial map is an [diapason.ErrUsage].
 func Start(ctx context.Context, o Options) (*Gate, error) {
-	g := &Gate{dial: make(map[string]string, len(o.Dial)), allow: o.Allow, sessions: map[*Session]bool{}}
+	g := &Gate{dial: make(map[string]string, len(o.Dial)), alias: make(map[string]string, len(o.Alias)), allow: o.Allow, sessions: map[*Session]bool{}}
 	for from, to := range o.Dial {
 		host, port, err := net.SplitHostPort(from)
 		if err != nil {
@@ -62,6 +66,9 @@ func Start(ctx context.Context, o Options) (*Gate, error) {
 			return nil, fmt.Errorf("read dial map entry %q to %q: %w: %w", from, to, err, diapason.ErrUsage)
 		}
 		g.dial[net.JoinHostPort(cleanHost(host), port)] = to
+	}
+	for name, next := range o.Alias {
+		g.alias[cleanHost(name)] = cleanHost(next)
 	}
 	ctx, g.stop = context.WithCancel(ctx)
 	own, err := g.Session("own")

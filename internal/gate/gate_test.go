@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -269,7 +270,10 @@ func TestADialMapLeadsANameToALoopbackPort(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "%s %s", r.Host, r.RequestURI) }))
 	defer site.Close()
 	to := site.Listener.Addr().String()
-	g := started(t, Options{Dial: map[string]string{"Music.example.:80": to, "music.example:443": to}})
+	g := started(t, Options{
+		Dial:  map[string]string{"Music.example.:80": to, "music.example:443": to},
+		Alias: map[string]string{"Music.example.": "music.Tally.example", "music.tally.example": "edge.tally.example"},
+	})
 	s := session(t, g)
 	if code, body := getThrough(t, s, "http://music.example/a?b=c"); code != 200 || body != "music.example /a?b=c" {
 		t.Errorf("GET answers %d %q", code, body)
@@ -283,7 +287,7 @@ func TestADialMapLeadsANameToALoopbackPort(t *testing.T) {
 	if code := connectTo(t, s, "music.example:8080"); code == 200 {
 		t.Error("another port of the name is reached too")
 	}
-	if r := s.Route("music.example", "443"); r.Address != to || r.Failed != "" {
+	if r := s.Route("music.example", "443"); r.Address != to || r.Failed != "" || !slices.Equal(r.CNAME, []string{"music.tally.example", "edge.tally.example"}) {
 		t.Errorf("route %+v", r)
 	}
 	for _, bad := range []map[string]string{{"music.example": to}, {"music.example:80": "127.0.0.1"}} {

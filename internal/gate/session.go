@@ -139,7 +139,7 @@ func (s *Session) connect(ctx context.Context, addr string, d *diapason.Dial) (n
 		d.Address = to
 		dialer := net.Dialer{Timeout: dialTimeout}
 		conn, err := dialer.DialContext(ctx, "tcp", to)
-		return conn, nil, err
+		return conn, (&aliases{next: s.gate.alias}).chain(d.Host), err
 	}
 	addrs, chain, err := s.gate.lookup(ctx, d.Host)
 	if err != nil {
