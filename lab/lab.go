@@ -8,7 +8,8 @@
 // [Service.Write] writes the folder that an audit of one wants: diapason.yaml,
 // a phone's recorded traffic and an export. [Respawns] lists small sites whose
 // cookie comes back after it was deleted, each in one way, and their clean twin;
-// [Consents] lists small sites that ask for a choice, or should.
+// [Consents] lists small sites that ask for a choice, or should, and [Links]
+// those on which one company comes to know what another knows a visitor by.
 //
 // Every page, recording and export states in its own markup or record what
 // must be found in it, or that nothing must: see [Truth] and [PageTruth].

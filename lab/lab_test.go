@@ -70,6 +70,7 @@ var pages = []string{
 	"https://serenade.example/buy?plan=member", "https://serenade.example/campaign", "https://serenade.example/privacy", "https://serenade.example/privacy/2025",
 	"https://gazette.example/", "https://almanac.example/", "https://pulse.example/frame?s=gazette.example",
 	"https://respawn.example/", "https://respawn.example/?with=local,pair", "https://local.respawn.example/", "https://clean.respawn.example/", "https://account.respawn.example/", "https://features.respawn.example/",
+	"https://link.example/?with=address,ghost", "https://redirect.link.example/", "https://cname-own.link.example/", "https://bounce.link.example/in", "https://decoration.link.example/", "https://strand.example/",
 	"https://obeyed.consent.example/", "https://hidden.consent.example/", "https://frame.consent.example/", "https://shadow.consent.example/", "https://wall.consent.example/", "https://nobanner.consent.example/",
 }
 
@@ -85,7 +86,7 @@ func TestEveryPageAnswersOverItsOwnCertificateAndStatesItsTruth(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
-		if clean := strings.Contains(address, "serenade.example/") || strings.Contains(address, "almanac.example") || address == "https://respawn.example/" ||
+		if clean := strings.Contains(address, "serenade.example/") || strings.Contains(address, "almanac.example") || strings.Contains(address, "-own.link") || strings.HasPrefix(address, "https://link.example") || address == "https://respawn.example/" ||
 			strings.Contains(address, "obeyed.consent") || strings.Contains(address, "nobanner.consent"); truth.Clean != clean {
 			t.Errorf("%s says that it is clean: %v, want %v", address, truth.Clean, clean)
 		}

@@ -29,6 +29,8 @@ type Truth struct {
 	Unlinked bool `json:"unlinked,omitempty"`
 	// Consent is how the page asks for a choice; nil: it is no matter there.
 	Consent *ConsentTruth `json:"consent,omitempty"`
+	// Link is who comes to know the visitor by what; nil: it is no matter there.
+	Link *LinkTruth `json:"link,omitempty"`
 }
 
 // An Identifier is a value that names one browser.

@@ -1,0 +1,2 @@
+// Linnet. Truth: nothing is written and nothing is told.
+document.title += " ·";

@@ -1,0 +1,2 @@
+// Asks for every address that it is told.
+onmessage = (message) => fetch(message.data, { mode: "no-cors" });
