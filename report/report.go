@@ -73,6 +73,7 @@ type view struct {
 	Respawns   []respawn
 	Ladders    []ladder
 	Recipients []recipient
+	Passings   []passing
 	Nights     []night
 	Exports    []export
 	Made       []line
@@ -87,7 +88,8 @@ func HTML(w io.Writer, r *audit.Result) error {
 	}
 	v := view{
 		R: r, Policy: p.policy, Style: p.style, Script: p.script, Severities: severities(r.Findings),
-		Choices: choosings(r), Respawns: respawns(r.Facts.Does.Respawns), Ladders: ladders(r.Facts.Asks), Recipients: recipients(r), Nights: nights(r.Facts.Does.Nights),
+		Choices: choosings(r), Respawns: respawns(r.Facts.Does.Respawns), Ladders: ladders(r.Facts.Asks), Recipients: recipients(r),
+		Passings: passings(r.Facts.Does), Nights: nights(r.Facts.Does.Nights),
 		Exports: exports(r.Facts.Holds), Made: made(r),
 	}
 	v.Sections = sections(v)
@@ -125,6 +127,7 @@ func sections(v view) []section {
 		{section{"respawn", "Deleted, and back"}, len(v.Respawns) > 0},
 		{section{"permissions", "Permissions"}, len(v.Ladders) > 0},
 		{section{"recipients", "Who was reached"}, len(v.Recipients) > 0},
+		{section{"passed", "Who passes you on"}, len(v.Passings) > 0},
 		{section{"links", "Two sites"}, len(v.R.Facts.Does.Links) > 0},
 		{section{"night", "By the hour"}, len(v.Nights) > 0},
 		{section{"changes", "Policy changes"}, len(v.R.Facts.Says.Changes) > 0},

@@ -18,14 +18,15 @@ type Screen struct {
 }
 
 // Terminal prints the result for a person: six lines that say it all, the rows
-// that are out of tune, the findings worst first, what could not be looked at,
-// and what was not examined. Control characters in what others wrote are never
-// passed on to the terminal.
+// that are out of tune, the findings worst first, who passes the visitor on,
+// what could not be looked at, and what was not examined. Control characters in
+// what others wrote are never passed on to the terminal.
 func Terminal(w io.Writer, r *audit.Result, s Screen) error {
 	p := &printer{w: bufio.NewWriter(w), width: max(s.Width, 40), colour: s.Colour}
 	p.summary(r)
 	p.table(r.Table)
 	p.findings(r.Findings)
+	p.passedOn(r.Facts.Does)
 	p.gaps(r)
 	if err := p.w.Flush(); err != nil {
 		return fmt.Errorf("print report: %w", err)

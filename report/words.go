@@ -14,7 +14,7 @@ import (
 // functions are what the page's templates call.
 var functions = template.FuncMap{
 	"voice": voice, "day": day, "clock": clock, "plural": plural, "join": and, "label": label, "name": name, "bits": bits, "span": span,
-	"anchor": anchor, "mark": mark, "outcome": outcome, "number": number, "role": role, "class": class, "spans": spans,
+	"anchor": anchor, "mark": mark, "outcome": outcome, "number": number, "role": role, "class": class, "spans": spans, "joined": joined,
 }
 
 func voice(ch diapason.Channel) string {
