@@ -59,16 +59,16 @@ func passedOn(t *testing.T) does.Facts {
 	return r.Read(stored(t, captures))
 }
 
-// told writes each thing that the pages state about themselves, or that the
+// passedLines writes each thing that the pages state about themselves, or that the
 // facts tell, as a line.
-type told map[string][]string
+type passedLines map[string][]string
 
-func (l told) add(kind, format string, args ...any) {
+func (l passedLines) add(kind, format string, args ...any) {
 	l[kind] = append(l[kind], fmt.Sprintf(format, args...))
 }
 
-func stated() told {
-	l := told{}
+func statedOnPages() passedLines {
+	l := passedLines{}
 	for _, f := range lab.Links() {
 		t := f.Truth.Link
 		for _, s := range t.Syncs {
@@ -96,8 +96,8 @@ func stated() told {
 	return l
 }
 
-func shown(f does.Facts) told {
-	l := told{}
+func seenIn(f does.Facts) passedLines {
+	l := passedLines{}
 	for _, s := range f.Syncs {
 		l.add("syncs", "%s of %s to %s by %s through %v", s.Identifier, s.Owner.ID, s.Receiver.ID, s.Way, s.Through)
 	}
@@ -135,7 +135,7 @@ func shown(f does.Facts) told {
 // know them by what, and its twin that only looks alike states that nobody
 // does. All of that is found, and nothing else.
 func TestWhoPassesAVisitorOnIsFoundOnTheFixtures(t *testing.T) {
-	want, got := stated(), shown(passedOn(t))
+	want, got := statedOnPages(), seenIn(passedOn(t))
 	for _, kind := range []string{"syncs", "cloaks", "bounces", "decorations", "ghosts", "levels", "probes"} {
 		slices.Sort(want[kind])
 		slices.Sort(got[kind])
