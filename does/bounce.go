@@ -198,8 +198,8 @@ func touchedIn(c *diapason.Capture, s stay) []string {
 		}
 	}
 	for _, call := range c.Calls {
-		stored := slices.Contains(cookieWrites, call.API) || strings.HasSuffix(call.API, ".setItem")
-		if stored && sameSite(hostOf(call.Frame), s.host) && slices.ContainsFunc(s.documents, func(d diapason.Request) bool { return d.URL == call.Frame }) {
+		_, stored := writing(call)
+		if (stored || strings.HasSuffix(call.API, ".setItem")) && sameSite(hostOf(call.Frame), s.host) && slices.ContainsFunc(s.documents, func(d diapason.Request) bool { return d.URL == call.Frame }) {
 			note(call.Name)
 		}
 	}

@@ -48,7 +48,7 @@ func TestASiteThatAPersonWasLedThroughIsABounce(t *testing.T) {
 		"by a page of its own whose script writes": {func(c *diapason.Capture) {
 			goes(c, "opened", here, 0)
 			goes(c, "redirect", middle, 0.1)
-			c.Calls = append(c.Calls, diapason.Call{API: "Storage.setItem", Name: "kept", Frame: middle}, diapason.Call{API: "document.cookie=", Name: "c", Frame: middle})
+			c.Calls = append(c.Calls, diapason.Call{API: "localStorage.setItem", Name: "kept", Frame: middle}, diapason.Call{API: "document.cookie=", Name: "c", Frame: middle})
 			goes(c, "page", labelSite, 1)
 		}, "nocturne.example pulse.example label.example pulse [c kept]"},
 		"two in a row": {func(c *diapason.Capture) {

@@ -1,6 +1,7 @@
 package does
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -43,11 +44,12 @@ func (r *reading) ghosts() map[place]diapason.Party {
 func (r *reading) writersIn(c *diapason.Capture) map[place]map[string]diapason.Party {
 	all, agreed := map[place]map[string]diapason.Party{}, map[place]bool{}
 	for _, call := range c.Calls {
-		if !slices.Contains(cookieWrites, call.API) || call.Name == "" {
+		value, ok := writing(call)
+		if !ok {
 			continue
 		}
 		p := home(c, hostOf(call.Frame), call.Name)
-		agrees := inJar(c, p, call.Value)
+		agrees := inJar(c, p, value)
 		if agreed[p] && !agrees {
 			continue
 		}
@@ -77,13 +79,23 @@ func (r *reading) author(call diapason.Call) diapason.Party {
 	return diapason.Party{}
 }
 
-// inJar tells whether what a call wrote is what the jar holds in the end. The
-// record cuts long values.
-func inJar(c *diapason.Capture, p place, wrote string) bool {
-	wrote = strings.TrimSuffix(wrote, hidden)
-	return wrote != "" && slices.ContainsFunc(c.Cookies, func(k diapason.Cookie) bool {
-		return cookiePlace(k) == p && (strings.HasPrefix(k.Value, wrote) || strings.HasPrefix(wrote, k.Value) && k.Value != "")
-	})
+// writing reads what a script gave the browser to keep; ok is false for what is
+// no cookie, or takes one away.
+func writing(call diapason.Call) (value string, ok bool) {
+	if !slices.Contains(cookieWrites, call.API) {
+		return "", false
+	}
+	k, err := http.ParseSetCookie(strings.TrimSpace(call.Value))
+	if err != nil {
+		return "", call.Name != "" // a name at least, as browsers take more than the standard allows
+	}
+	past := !k.Expires.IsZero() && k.Expires.Before(call.At)
+	return k.Value, call.Name != "" && k.MaxAge >= 0 && !past
+}
+
+// inJar tells whether the jar holds a value in the end.
+func inJar(c *diapason.Capture, p place, value string) bool {
+	return slices.ContainsFunc(c.Cookies, func(k diapason.Cookie) bool { return cookiePlace(k) == p && k.Value == value && value != "" })
 }
 
 // company is who stands behind what lies in a place: the company whose script

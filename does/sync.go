@@ -22,8 +22,8 @@ var syncWays = []string{"location", "url", "body", "header", "referer", "cookie"
 // sender, because any script on the page may have made it.
 //
 // A value counts only if two profiles at least had it passed on, each its own.
-// Who only delivers files for others, and another product of the owner's
-// company, is no other company.
+// Who only delivers files for others, another product of the owner's company
+// and what stands in the person's own house is no other company.
 func (r *reading) syncs() []Sync {
 	var all []Sync
 	for i, s := range r.tagged {
@@ -54,7 +54,7 @@ func (r *reading) syncsOf(copies []sighted) []Sync {
 	type key struct{ site, receiver string }
 	passings := map[key][]passing{}
 	for _, x := range copies[0].sightings {
-		if r.Entities.Same(owner, x.party) || r.Entities.Carries(x.party) {
+		if r.Entities.Same(owner, x.party) || r.Entities.Carries(x.party) || nearby(hostOf(x.look.request.URL), "") != "" {
 			continue
 		}
 		if p, ok := r.passing(x, owner, copies); ok {
@@ -215,7 +215,7 @@ func (r *reading) born(t sighted) time.Time {
 		}
 	}
 	for _, call := range c.Calls {
-		if slices.Contains(cookieWrites, call.API) && home(c, hostOf(call.Frame), call.Name) == t.place {
+		if value, ok := writing(call); ok && strings.Contains(unescape(value), t.values[0]) && home(c, hostOf(call.Frame), call.Name) == t.place {
 			note(call.At)
 		}
 	}

@@ -108,7 +108,7 @@ func TestAnotherCompanyThatComesToKnowAnIdentifierIsASync(t *testing.T) {
 		}, "nocturne.example: cookie nid @ nocturne.example of nocturne to adsum by url [] through []"},
 		"a cookie that the owner's script wrote into the site's jar": {func(c *diapason.Capture, profile, _ int) {
 			jar(c, "nocturne.example", "_p", id(1, profile), 365)
-			c.Calls = append(c.Calls, diapason.Call{API: "document.cookie=", Name: "_p", Value: id(1, profile), Script: "https://pulse.example/tag.js", Frame: "https://nocturne.example/", At: c.Started})
+			c.Calls = append(c.Calls, diapason.Call{API: "document.cookie=", Name: "_p", Value: "_p=" + id(1, profile) + "; max-age=99999", Script: "https://pulse.example/tag.js", Frame: "https://nocturne.example/", At: c.Started})
 			ask(c, "image", "https://nocturne.example/a.gif", "Cookie", "_p="+id(1, profile))
 			ask(c, "image", "https://pulse.example/p.gif?u="+id(1, profile))
 			ask(c, "image", "https://adsum.example/m?uid="+id(1, profile))
@@ -144,6 +144,9 @@ func TestAnotherCompanyThatComesToKnowAnIdentifierIsASync(t *testing.T) {
 			if v := named(c, profile); profile == 1 {
 				ask(c, "image", "https://adsum.example/m?uid="+v)
 			}
+		}, ""},
+		"a program on the person's own device": {func(c *diapason.Capture, profile, _ int) {
+			ask(c, "fetch", "http://127.0.0.1:47113/hello?uid="+named(c, profile))
 		}, ""},
 		"the browser's own request": {func(c *diapason.Capture, profile, _ int) {
 			ask(c, "other", "https://adsum.example/m?uid="+named(c, profile)).From = "browser"

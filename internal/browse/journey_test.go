@@ -47,6 +47,11 @@ func TestAJourneyTypesBaitKeyByKeyAndTellsWhenItWasSubmitted(t *testing.T) {
 		t.Fatalf("gaps %v %s", c.Gaps, list(c))
 	}
 	s.holdAgainst(t, c)
+	for address, want := range map[string]string{"https://shop.example/": "opened", "https://shop.example/join": "input", "https://shop.example/joined": "input", "https://track.example/early": ""} {
+		if got := one(t, c, address).Cause; got != want {
+			t.Errorf("%s was asked for because of %q, want %q", address, got, want)
+		}
+	}
 	early, late, posted := one(t, c, "https://track.example/early"), one(t, c, "https://track.example/late"), one(t, c, "https://shop.example/joined")
 	if len(c.Baits) != 3 {
 		t.Fatalf("baits %+v", c.Baits)
