@@ -1,7 +1,7 @@
 // Package does turns captures of what a service's pages and apps do into
 // facts: identifiers found by experiment, identifiers that came back after
-// deletion, identifiers shared across sites, bait that leaked, activity by
-// local hour. It draws every conclusion from a stored [diapason.Capture], so
+// deletion, identifiers shared across sites and passed on between companies,
+// bait that leaked, activity by local hour. It draws every conclusion from a stored [diapason.Capture], so
 // that the same facts can be computed again without a browser.
 //
 // Start at [Plan], whose Run makes the visits with a real Chromium, and at
@@ -15,6 +15,12 @@
 // exempt from consent (guards of forms, records of a choice), and which fields
 // of a recorded app name the device, because one recording cannot be compared
 // with another.
+//
+// Who passes a visitor on is told with proof of the same kind. A company knows
+// another's identifier if two profiles at least sent it theirs; a host of the
+// service is another company's if the chain of its names leads there; a site
+// was passed without being asked for if nothing but redirects and pages that
+// went on by themselves led through it.
 //
 // The package never shows a value: facts hold counts, names of places, salted
 // commitments and addresses without the values in them. It does not say what a
