@@ -146,6 +146,8 @@ func TestWhatNocturneStatesAboutItselfIsFound(t *testing.T) {
 			}
 		}
 	})
+	t.Run("exported", func(t *testing.T) { exportsGiveTheSameFacts(t, s, got) })
+	t.Run("as recordings", func(t *testing.T) { fourFilesGiveTheIdentifiers(t, s, got) })
 	t.Run("again", func(t *testing.T) {
 		slices.Reverse(got.captures)
 		a, _ := json.Marshal(read(t, s, got.captures).facts)

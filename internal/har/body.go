@@ -31,6 +31,14 @@ func (e *entry) postMember(name string) error {
 	return e.payloadMember(&e.sent, name)
 }
 
+// packedMember reads what was sent where the file has no other text of it.
+func (e *entry) packedMember(name string) error {
+	if name == "size" {
+		return e.number(&e.sent.declared)
+	}
+	return e.payloadMember(&e.sent, name)
+}
+
 func (e *entry) contentMember(name string) error {
 	if name == "size" {
 		return e.number(&e.answer.declared)

@@ -1,6 +1,7 @@
 package har
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -19,7 +20,7 @@ type entry struct {
 	started       string
 	kind          string // the browser's own word for the type
 	cookies       []diapason.Header
-	set           []diapason.Header
+	set           []setLine
 	redirect      string // redirectURL of the answer
 	worker        bool   // answered by a service worker
 	socket        socket
@@ -62,6 +63,8 @@ func (e *entry) member(name string) error {
 		return e.into(&r.FromCache)
 	case "_fetchedViaServiceWorker":
 		return e.flag(&e.worker)
+	case "_fetchType": // Safari's word
+		return e.fetchType()
 	case "_initiator":
 		return e.initiator()
 	case "_webSocketMessages":
@@ -100,6 +103,9 @@ func (e *entry) requestMember(name string) error {
 	case "postData":
 		_, err := e.object(e.postMember)
 		return err
+	case "_content": // HTTP Toolkit's place for bytes that are no text
+		_, err := e.object(e.packedMember)
+		return err
 	}
 	return e.skip()
 }
@@ -115,14 +121,17 @@ func (e *entry) responseMember(name string) error {
 	case "headers":
 		return e.headers(&r.ResponseHeaders)
 	case "cookies":
-		return e.headers(&e.set)
+		return e.setCookies()
 	case "redirectURL":
 		return e.into(&e.redirect)
 	case "content":
 		_, err := e.object(e.contentMember)
 		return err
 	case "_error":
-		return e.into(&r.Failed)
+		why := ""
+		err := e.into(&why)
+		r.Failed = cmp.Or(why, r.Failed)
+		return err
 	}
 	return e.skip()
 }
@@ -140,7 +149,7 @@ func (e *entry) headers(to *[]diapason.Header) error {
 			}
 			return e.skip()
 		})
-		if h.Name != "" && len(*to) < maxHeaders {
+		if h.Name != "" && h.Name[0] != ':' && len(*to) < maxHeaders { // HTTP/2 writes address and method as headers too (RFC 9113, 8.3)
 			*to = append(*to, h)
 		}
 		return err
@@ -239,6 +248,7 @@ func (e *entry) finish() error {
 		return badEntry("its start is no time")
 	}
 	r.At = at
+	r.Address = strings.TrimSuffix(strings.TrimPrefix(r.Address, "["), "]")
 	e.cookieHeaders()
 	r.Body, r.ResponseBody = e.sent.request(), e.answer.response()
 	e.socket.answered(&r.ResponseBody)
@@ -291,7 +301,7 @@ func (e *entry) cookieHeaders() {
 	}
 	if !has(r.ResponseHeaders, "Set-Cookie") {
 		for _, c := range e.set {
-			r.ResponseHeaders = append(r.ResponseHeaders, diapason.Header{Name: "Set-Cookie", Value: c.Name + "=" + c.Value})
+			r.ResponseHeaders = append(r.ResponseHeaders, diapason.Header{Name: "Set-Cookie", Value: c.line()})
 		}
 	}
 	if e.redirect != "" && !has(r.ResponseHeaders, "Location") {
@@ -338,7 +348,11 @@ var layouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "
 
 func readTime(s string) (time.Time, bool) {
 	for _, l := range layouts {
-		if t, err := time.Parse(l, strings.TrimSpace(s)); err == nil {
+		t, err := time.Parse(l, strings.TrimSpace(s))
+		if err != nil {
+			continue
+		}
+		if _, offset := t.Zone(); offset > -24*3600 && offset < 24*3600 {
 			return t, true
 		}
 	}

@@ -58,6 +58,8 @@ type file struct {
 	beside  *diapason.Capture // what Write kept of the capture beside its requests
 	unkept  bool              // there was such a thing, and it could not be read
 	hosts   map[string]int    // requests beyond the bounds
+	line    int               // in which the current entry begins
+	first   map[string]int    // line of the first entry that was skipped, by reason
 	kept    int               // bytes of everything
 
 	sent, answered int // bytes of the bodies' texts
@@ -145,7 +147,9 @@ func (f *file) extra(name string) error {
 
 // entry reads one entry and keeps, skips or counts it.
 func (f *file) entry() error {
-	f.src.lines.forget(f.src.offset(f.dec.InputOffset()))
+	begin := f.src.offset(f.begin())
+	f.src.lines.forget(begin)
+	f.line, _ = f.src.lines.place(begin)
 	f.ledger.Read++
 	depth := f.dec.StackDepth()
 	e := entry{walker: &f.walker}
@@ -172,7 +176,10 @@ func (f *file) entry() error {
 func (f *file) skipped(why string) {
 	f.ledger.Skipped++
 	if f.ledger.Reasons == nil {
-		f.ledger.Reasons = map[string]int{}
+		f.ledger.Reasons, f.first = map[string]int{}, map[string]int{}
+	}
+	if f.first[why] == 0 {
+		f.first[why] = f.line
 	}
 	f.ledger.Reasons[why]++
 }
@@ -261,7 +268,7 @@ func (f *file) gap(name string, n int) diapason.Gap {
 	var reasons []string
 	for why, n := range f.ledger.Reasons {
 		if why != notSent && why != brokenOff {
-			reasons = append(reasons, fmt.Sprintf("%s (%d)", why, n))
+			reasons = append(reasons, fmt.Sprintf("%s (%d, the first in line %d)", why, n, f.first[why]))
 		}
 	}
 	slices.Sort(reasons)
@@ -369,6 +376,9 @@ func (f *file) explain(err error, name string) error {
 	kind := diapason.ErrIncomplete
 	if f.ledger.Kept == 0 {
 		kind = diapason.ErrUsage
+	}
+	if f.src.wide {
+		err, again = errWide, "save the file as UTF-8 with a text editor"
 	}
 	return diapason.WithHint(fmt.Errorf("read capture %s: %s: %w: %w", name, f.place(err), plainWords(err), kind), again)
 }

@@ -75,7 +75,7 @@ func TestAnEntryBecomesARequest(t *testing.T) {
 			return ""
 		}},
 		{"a cookie that was set", []string{`"status":204,`, `"status":204,"cookies":[{"name":"nid","value":"x","path":"/"}],`}, func(r diapason.Request) string {
-			if got := r.ResponseHeaders; len(got) != 1 || got[0] != (diapason.Header{Name: "Set-Cookie", Value: "nid=x"}) {
+			if got := r.ResponseHeaders; len(got) != 1 || got[0] != (diapason.Header{Name: "Set-Cookie", Value: "nid=x; Path=/"}) {
 				return fmt.Sprint(got)
 			}
 			return ""
@@ -171,7 +171,7 @@ func TestABadEntryIsSkippedAndCounted(t *testing.T) {
 			if l.Kept != 2 || l.Reasons[why] != 1 {
 				t.Fatalf("ledger %+v, want 2 kept and the reason %q", l, why)
 			}
-			if c.Complete || len(c.Gaps) != 1 || !strings.Contains(c.Gaps[0].What, "1 of 3 entries of phone.har") || !strings.Contains(c.Gaps[0].Why, why) {
+			if c.Complete || len(c.Gaps) != 1 || !strings.Contains(c.Gaps[0].What, "1 of 3 entries of phone.har") || !strings.Contains(c.Gaps[0].Why, why+" (1, the first in line 2)") {
 				t.Errorf("complete %v, gaps %+v", c.Complete, c.Gaps)
 			}
 		})
@@ -193,6 +193,7 @@ func TestAFileThatIsNoHARIsUsage(t *testing.T) {
 		{"a list", `[1,2]`, "no list log.entries"},
 		{"entries of another shape", `{"log":{"entries":{}}}`, "no list log.entries"},
 		{"a missing comma", "{\"log\":{\n\"version\":\"1.2\" \"entries\":[]}}", "line 2, column 17"},
+		{"UTF-16", "\xff\xfe{\x00}\x00", "UTF-16"},
 		{"an endless number", `{"log":{"version":` + strings.Repeat("1", 1<<20) + `}}`, "1024 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -28,9 +28,12 @@ import (
 // body that was changed loses its hash, from which a short secret could be
 // guessed.
 //
+// What one place shows to be a secret is taken out of all texts where it
+// stands, if it is no word.
+//
 // A commitment is not committed to again. Baits are made up and stay.
 func Redact(c *diapason.Capture, salt []byte) (*diapason.Capture, map[string]int) {
-	x := &redactor{salt: salt, counts: map[string]int{}}
+	x := &redactor{salt: salt, counts: map[string]int{}, known: map[string]string{}}
 	out := *c
 	out.Site = x.address(c.Site)
 	out.Requests = slices.Clone(c.Requests)
@@ -62,6 +65,7 @@ func Redact(c *diapason.Capture, salt []byte) (*diapason.Capture, map[string]int
 	for i := range out.Dialogs {
 		out.Dialogs[i] = x.text(out.Dialogs[i], false)
 	}
+	x.knownEverywhere(&out)
 	return &out, x.counts
 }
 
@@ -83,6 +87,7 @@ func (x *redactor) kept(cookies []diapason.Cookie, stores []diapason.StoreEntry)
 type redactor struct {
 	salt   []byte
 	counts map[string]int
+	known  map[string]string // values that were taken out, by what stands for them; nil: they need not be known
 }
 
 const committed = "redacted:"
@@ -104,7 +109,9 @@ func (x *redactor) commit(kind, v string) string {
 		return v
 	}
 	x.counts[kind]++
-	return Commit(x.salt, v)
+	commitment := Commit(x.salt, v)
+	x.know(v, commitment)
+	return commitment
 }
 
 func (x *redactor) request(r *diapason.Request) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -217,6 +218,32 @@ func TestNoSecretStaysInWhatABrowserKeeps(t *testing.T) {
 	}
 	if counts[cookieKind] != 1 || counts[storedKind] != 2 {
 		t.Errorf("counts %v", counts)
+	}
+}
+
+// A script or a page may hold without any name what a cookie is.
+func TestWhatOnePlaceShowsToBeASecretIsTakenOutEverywhere(t *testing.T) {
+	secret, word := "k3v9q2m8w1x7", "darkmode"
+	c := &diapason.Capture{
+		Requests: []diapason.Request{{
+			URL: "https://k3v9q2m8w1x7.example/" + secret + "?a=" + secret, Headers: []diapason.Header{{Name: "Cookie", Value: "nid=" + secret + "; theme=" + word}},
+			ResponseBody: diapason.Body{Text: "ear(['" + secret + "'])." + word, SHA256: "ab", Size: 9}, Messages: []string{"hello " + secret + "!"},
+		}},
+		Pages: []diapason.Page{{HTML: "<p class=" + word + ">" + secret + "</p>"}},
+	}
+	got, counts := Redact(c, salt)
+	record, _ := json.Marshal(got)
+	if strings.Contains(strings.ReplaceAll(string(record), secret+".example", ""), secret) || !strings.Contains(string(record), "https://"+secret+".example/") {
+		t.Errorf("still there, or its host is gone: %s", record)
+	}
+	if b := got.Requests[0].ResponseBody; b.Text != "ear(['"+Commit(salt, secret)+"'])."+word || b.SHA256 != "" {
+		t.Errorf("the script is %+v", b)
+	}
+	if n := strings.Count(string(record), committed); n != 7 || counts[identifierKind] != 5 {
+		t.Errorf("%d commitments, counted %v", n, counts)
+	}
+	if again, more := Redact(got, salt); len(more) > 0 || !reflect.DeepEqual(again, got) {
+		t.Errorf("redacting again changed it: %v", more)
 	}
 }
 

@@ -23,6 +23,8 @@ const (
 
 var errBare = errors.New("a number or word of more than 1024 bytes")
 
+var errWide = errors.New("the file is written in UTF-16, and JSON is UTF-8 (RFC 8259, 8.1)")
+
 // A shortener passes JSON on, but of a string longer than maxString only the
 // beginning: a decoder behind it never has to hold a token of any size. What
 // it takes out it hashes. It also knows where the lines begin.
@@ -40,6 +42,7 @@ type shortener struct {
 	text    []byte
 	long    *digest // set while in the part of a string that is taken out
 	bare    int
+	wide    bool // the file is written in UTF-16
 
 	nonce string // marks the end of a shortened string: nobody can write it into a file
 	longs []*digest
@@ -70,7 +73,9 @@ func (s *shortener) Read(p []byte) (int, error) {
 
 // skipMark takes the byte order mark away with which some programs begin.
 func (s *shortener) skipMark() {
-	if b, _ := s.from.Peek(3); string(b) == "\ufeff" {
+	b, _ := s.from.Peek(3)
+	s.wide = len(b) > 1 && (string(b[:2]) == "\xff\xfe" || string(b[:2]) == "\xfe\xff")
+	if string(b) == "\ufeff" {
 		n, _ := s.from.Discard(len(b))
 		s.read = int64(n)
 		s.lines.start = s.read

@@ -83,10 +83,10 @@ func (e *entry) frame(f frame) {
 // answered makes what came in the body of the answer, a line for each message,
 // where the file holds no other.
 func (s *socket) answered(b *diapason.Body) {
-	if len(s.heard) == 0 || b.Text != "" {
+	text := strings.Join(s.heard, "\n")
+	if text == "" || b.Text != "" {
 		return
 	}
-	text := strings.Join(s.heard, "\n")
 	b.Text, b.Absent = cut(strings.ToValidUTF8(text, "\ufffd")), ""
 	b.SHA256, b.Size = fmt.Sprintf("%x", sha256.Sum256([]byte(text))), int64(len(text))
 }

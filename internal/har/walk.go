@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -30,6 +31,19 @@ func (w *walker) object(each func(name string) error) (ok bool, err error) {
 		}
 		return each(name.String())
 	})
+}
+
+// begin is where the next value begins.
+func (w *walker) begin() int64 {
+	w.dec.PeekKind()
+	at := w.dec.InputOffset()
+	for _, c := range w.dec.UnreadBuffer() {
+		if !strings.ContainsRune(" \t\r\n,", rune(c)) {
+			break
+		}
+		at++
+	}
+	return at
 }
 
 // array calls each for every element, which must read it.
