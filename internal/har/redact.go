@@ -222,9 +222,9 @@ func (x *redactor) tags(v string) string {
 	})
 }
 
-// whole commits to a value unless that was done before.
+// whole commits to a value unless that was done before, to it or to its parts.
 func (x *redactor) whole(kind, v string) string {
-	if isCommitment(v) {
+	if strings.Contains(v, committed) && !slices.ContainsFunc(strings.FieldsFunc(commitment.ReplaceAllString(v, " "), isSeparator), func(p string) bool { return len(p) >= 4 }) {
 		return v
 	}
 	return x.commit(kind, v)
