@@ -71,7 +71,7 @@ type visit struct {
 
 // A request is one of a page, and not of the browser by itself.
 type request struct {
-	diapason.Request
+	*diapason.Request
 	host string
 	page string // host of what the window shows
 	main bool   // it is for what the window shows
@@ -96,8 +96,9 @@ func draw(s Seen) *drawing {
 		return hosts[key]
 	}
 	for _, c := range d.Captures {
-		v := visit{Capture: c}
-		for _, q := range c.Requests {
+		v := visit{Capture: c, requests: make([]request, 0, len(c.Requests))}
+		for i := range c.Requests {
+			q := &c.Requests[i]
 			r := request{q, host(q.URL), host(q.Page), q.Type == "document" && q.URL == q.Page}
 			if len(q.CNAME) > 0 && d.aliases[r.host] == nil {
 				d.aliases[r.host] = q.CNAME

@@ -64,10 +64,10 @@ func (b Block) excess(visits []visit) (why, exact string) {
 			switch {
 			case !within(q.host, b.Host): // every rule begins with its host
 			case q.main:
-				if stopsPage(e, q.Request) {
+				if stopsPage(e, *q.Request) {
 					return "it would stop a page itself, " + does.Shown(q.URL), ""
 				}
-			case blocked(e, filter.Recorded(q.Request)) && !b.about(q):
+			case blocked(e, filter.Recorded(*q.Request)) && !b.about(q):
 				if host, ok := strings.CutPrefix(b.Rule, "||"+b.Host+"^"); ok && q.host != b.Host {
 					return "it would stop other hosts too", "|https://" + b.Host + "/" + host
 				}
@@ -134,10 +134,10 @@ func (n *Check) visit(e *filter.Engine, blocks []Block, v visit) {
 			continue
 		}
 		near := slices.ContainsFunc(blocks, func(b Block) bool { return within(q.host, b.Host) })
-		byRule := near && blocked(e, filter.Recorded(q.Request))
-		followed := !byRule && gone.takes(q.Request)
+		byRule := near && blocked(e, filter.Recorded(*q.Request))
+		followed := !byRule && gone.takes(*q.Request)
 		if byRule || followed {
-			gone.add(q.Request)
+			gone.add(*q.Request)
 		}
 		if slices.ContainsFunc(blocks, func(b Block) bool { return b.about(q) }) {
 			n.Tracking++
