@@ -195,7 +195,7 @@ func (o *settings) consent() {
 				evidence = append(evidence, c.Evidence...)
 			}
 		}
-		rules := slices.DeleteFunc(o.among(o.rules(func(diapason.Finding) bool { return true }), evidence), func(id string) bool { return !strings.HasPrefix(id, "CN-") || id == "CN-10" })
+		rules := o.among([]string{"CN-01", "CN-03", "CN-06", "CN-07", "CN-08"}, evidence)
 		if len(rules) > 0 {
 			o.say(k.where, fmt.Sprintf("“%s” is set before anybody agreed.", k.Key), "set-consent", rules, map[string]string{"name": k.Key, "attributes": o.attributes(k.Identifier)})
 		}
