@@ -3,11 +3,9 @@ package does
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/entity"
@@ -176,17 +174,41 @@ func BenchmarkConsent(b *testing.B) {
 	}
 }
 
-func TestTmpAll(t *testing.T) {
+// Each site of the lab that asks for a choice, or should, states what it makes
+// of it. One of them is visited as an audit does, three times in each state;
+// of the others those states are looked at in which they differ from it. All
+// states of all sites, three times each, are benchmarked.
+func TestWhatASiteMakesOfAChoiceIsJudgedAsItStates(t *testing.T) {
 	a := newAskers(t)
-	for _, f := range lab.Consents() {
-		began := time.Now()
-		cs := a.visit(t, f, diapason.P0, diapason.P1, diapason.P2, diapason.P3, diapason.P40, diapason.P41, diapason.P42)
-		for _, c := range cs {
-			fmt.Fprintf(os.Stderr, " %s %.1fs complete %t;", c.Phase, c.Ended.Sub(c.Started).Seconds(), c.Complete)
+	t.Run("ignored", func(t *testing.T) {
+		t.Parallel()
+		f := asker(t, "ignored")
+		p := planOf(f)
+		p.GPC = false
+		captures, gaps, err := p.Run(t.Context(), a.browser, func(*diapason.Capture) {})
+		if err != nil || len(gaps) > 0 || len(captures) != 13 {
+			t.Errorf("%d visits, %v %v", len(captures), gaps, err)
 		}
-		fmt.Fprintf(os.Stderr, "\n%s %.0fs\n", f.Name, time.Since(began).Seconds())
-		for _, w := range misjudged(f, a.read(t, cs), false) {
-			fmt.Fprintln(os.Stderr, "   WRONG", w)
+		for _, wrong := range misjudged(f, a.read(t, captures), true) {
+			t.Error(wrong)
 		}
+	})
+	for name, phases := range map[string][]diapason.Phase{
+		"before":      {diapason.P0, diapason.P1},
+		"gpc-ignored": {diapason.P40},
+		"gpc-obeyed":  {diapason.P40},
+		"hidden":      {diapason.P0, diapason.P1},
+		"norefuse":    {diapason.P0},
+		"notwithdraw": {diapason.P3},
+		"obeyed":      {diapason.P1, diapason.P3, diapason.P41},
+		"stuck":       {diapason.P3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := asker(t, name)
+			for _, wrong := range misjudged(f, a.read(t, a.visit(t, f, phases...)), false) {
+				t.Error(wrong)
+			}
+		})
 	}
 }

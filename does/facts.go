@@ -22,6 +22,11 @@
 // was passed without being asked for if nothing but redirects and pages that
 // went on by themselves led through it.
 //
+// What a service does after a refusal, an agreement, a withdrawal, or under
+// Global Privacy Control, is judged apart from what it does before anybody
+// chose, and only from what came after the click. Visits that choose are made
+// where a page offers the choice, and count if the choice was seen to be kept.
+//
 // The package never shows a value: facts hold counts, names of places, salted
 // commitments and addresses without the values in them. It does not say what a
 // receiver does with what it gets, which nobody outside can see.
