@@ -198,7 +198,7 @@ func touchedIn(c *diapason.Capture, s stay) []string {
 		}
 	}
 	for _, call := range c.Calls {
-		_, stored := writing(call)
+		_, stored := cookieWritten(call)
 		if (stored || strings.HasSuffix(call.API, ".setItem")) && sameSite(hostOf(call.Frame), s.host) && slices.ContainsFunc(s.documents, func(d diapason.Request) bool { return d.URL == call.Frame }) {
 			note(call.Name)
 		}

@@ -44,7 +44,7 @@ func (r *reading) ghosts() map[place]diapason.Party {
 func (r *reading) writersIn(c *diapason.Capture) map[place]map[string]diapason.Party {
 	all, agreed := map[place]map[string]diapason.Party{}, map[place]bool{}
 	for _, call := range c.Calls {
-		value, ok := writing(call)
+		value, ok := cookieWritten(call)
 		if !ok {
 			continue
 		}
@@ -79,9 +79,9 @@ func (r *reading) author(call diapason.Call) diapason.Party {
 	return diapason.Party{}
 }
 
-// writing reads what a script gave the browser to keep; ok is false for what is
+// cookieWritten reads what a script gave the browser to keep; ok is false for what is
 // no cookie, or takes one away.
-func writing(call diapason.Call) (value string, ok bool) {
+func cookieWritten(call diapason.Call) (value string, ok bool) {
 	if !slices.Contains(cookieWrites, call.API) {
 		return "", false
 	}

@@ -215,7 +215,7 @@ func (r *reading) born(t sighted) time.Time {
 		}
 	}
 	for _, call := range c.Calls {
-		if value, ok := writing(call); ok && strings.Contains(unescape(value), t.values[0]) && home(c, hostOf(call.Frame), call.Name) == t.place {
+		if value, ok := cookieWritten(call); ok && strings.Contains(unescape(value), t.values[0]) && home(c, hostOf(call.Frame), call.Name) == t.place {
 			note(call.At)
 		}
 	}
