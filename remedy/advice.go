@@ -58,8 +58,8 @@ type drawing struct {
 	Seen
 	book    *Book
 	aliases map[string][]string // host → names through which it was resolved
-	// visits are those of the program's own browser, whose requests a content
-	// blocker would have seen.
+	// visits are those whose requests a content blocker would have seen: of the
+	// program's own browser, and recordings that tell of pages.
 	visits []visit
 }
 
@@ -108,7 +108,7 @@ func draw(s Seen) *drawing {
 			}
 		}
 		slices.SortStableFunc(v.requests, func(a, b request) int { return a.At.Compare(b.At) })
-		if c.Source != "har" {
+		if c.Source != "har" || slices.ContainsFunc(v.requests, func(q request) bool { return q.page != "" }) {
 			d.visits = append(d.visits, v)
 		}
 	}
@@ -155,8 +155,8 @@ func (d *drawing) among(ids []string, evidence []diapason.Ref) []string {
 	})
 }
 
-// visited tells whether a finding rests on a visit of the program's own
-// browser: on what a page does, and not an app.
+// visited tells whether a finding rests on a visit: on what a page does, and
+// not an app.
 func (d *drawing) visited(f diapason.Finding) bool {
 	return slices.ContainsFunc(f.Evidence, func(r diapason.Ref) bool {
 		id, ok := strings.CutPrefix(r.Record, "visit/")

@@ -160,7 +160,10 @@ func TestTheListIsAsNarrowAsItsEvidence(t *testing.T) {
 			s.Facts.Identifiers = slices.Delete(s.Facts.Identifiers, 1, 2)
 			s.Facts.Respawns[0].Tests[0].Written = true
 			s.Captures = append(s.Captures, &diapason.Capture{ID: "respawn/T1", Source: "chromium", Calls: []diapason.Call{
-				{API: "document.cookie=", Name: "tid", Script: "https://tremolo.example/again.js?v=3"}, {API: "document.cookie=", Name: "lang", Script: "https://tremolo.example/lang.js"}, {API: "document.cookie=", Name: "tid", Script: shop},
+				{API: "document.cookie=", Name: "tid", Script: "https://tremolo.example/again.js?v=3"},
+				{API: "document.cookie=", Name: "lang", Script: "https://tremolo.example/lang.js"},
+				{API: "document.cookie=", Name: "tid", Script: shop},
+				{API: "Storage.getItem", Name: "tid", Script: "https://tremolo.example/reads.js"},
 			}})
 		}, []string{"||beacon.example^$third-party,domain=tremolo.example", "||tremolo.example/again.js^$domain=tremolo.example"}, ""},
 		"what the page itself restores": {func(s *Seen) { s.Facts.Identifiers = slices.Delete(s.Facts.Identifiers, 1, 2) }, []string{"||beacon.example^$third-party,domain=tremolo.example"}, "the page itself does"},
@@ -210,7 +213,16 @@ func copies(x Task) string {
 }
 
 func TestThePersonGetsTheProvedDeletionAndALineAgainstEachCompany(t *testing.T) {
-	a := Advise(tremoloRun(t))
+	s := tremoloRun(t)
+	s.Findings[1].Remedy.Person = append(s.Findings[1].Remedy.Person, Default().For("block", "", map[string]string{"recipient": "Beacon"}).Person...)
+	a := Advise(s)
+	for _, x := range a.Person {
+		if slices.ContainsFunc(x.Steps, func(s diapason.Step) bool {
+			return strings.Contains(s.Text, "an extension that blocks requests to Beacon")
+		}) {
+			t.Errorf("the line itself is told already: %+v", x)
+		}
+	}
 	back := task(t, a.Person, "“tid” comes back")
 	if !back.Steps[0].Proved || back.Steps[0].Proof != "T2" || !slices.Equal(back.Rules, []string{"EV-01"}) {
 		t.Errorf("%+v", back)
@@ -244,6 +256,9 @@ func TestEveryWayOfComingBackHasItsOwnRemedy(t *testing.T) {
 			t.Errorf("%s: %+v", kind, x.Steps[0])
 		}
 		task(t, a.Operator, "“tid” comes back")
+		if slices.ContainsFunc(a.Blocklist.Blocks, func(b Block) bool { return b.Kind == blockRestores }) {
+			t.Errorf("%s: no file brings it back, and yet %q", kind, ruleTexts(a.Blocklist))
+		}
 	}
 }
 
@@ -308,6 +323,20 @@ func TestOtherSettingsAreForWhatWasSeen(t *testing.T) {
 	}
 	if x := task(t, a.Operator, "without encryption"); x.Where != "https://old.tremolo.example" {
 		t.Errorf("%+v", x)
+	}
+}
+
+func TestARecordingThatTellsOfPagesIsHeldAgainstTheListToo(t *testing.T) {
+	s := tremoloRun(t)
+	s.Captures[0].Source = "har"
+	if c := Advise(s).Blocklist.Check; c.Visits != 1 || c.Stopped != 4 {
+		t.Errorf("%+v", c)
+	}
+	for i := range s.Captures[0].Requests {
+		s.Captures[0].Requests[i].Page = ""
+	}
+	if c := Advise(s).Blocklist.Check; c.Visits != 0 {
+		t.Errorf("what an app sends is no visit: %+v", c)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // A Check is what the blocklist does to the requests of the record. It was
 // held against them; no visit was made with it.
 type Check struct {
-	Visits int `json:"visits"` // of the program's own browser
+	Visits int `json:"visits"` // of the program's own browser, and recordings that tell of pages
 	Pages  int `json:"pages"`  // documents that windows showed: none of them is stopped
 	// Tracking counts the requests to what the rules are about, Stopped those of
 	// them that the list stops: by a rule, or (Followed) because what would have
