@@ -18,7 +18,10 @@ func (w *walk) signals(kind string) []command {
 	case !w.GPC:
 		return nil
 	case kind == "page" || kind == "iframe":
-		return []command{{"Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": gpcScript, "runImmediately": true}}}
+		return []command{
+			{"Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": gpcScript, "runImmediately": true}},
+			{"Network.setExtraHTTPHeaders", map[string]any{"headers": map[string]string{"Sec-GPC": "1"}}},
+		}
 	}
 	return []command{{"Runtime.evaluate", map[string]any{"expression": gpcScript}}}
 }
@@ -26,9 +29,11 @@ func (w *walk) signals(kind string) []command {
 // sayGPC has every request of every target stop at the browser and go on with
 // the header. Measured on Chromium 156: it is then on documents, frames,
 // subresources, redirects, beacons, the scripts of workers, shared workers and
-// service workers and what these fetch, and on preflights; it is not on the
-// handshake of a WebSocket, which is never stopped. A receiver that got nothing
-// else was not told: the record of a handshake has no such header.
+// service workers and what these fetch, and on preflights. A document that a
+// service worker leaves to the network is not stopped; it gets the header as an
+// extra one of its target (see signals), which alone would not reach workers.
+// The handshake of a WebSocket gets it in neither way: a receiver that got
+// nothing else was not told, and the record of a handshake has no such header.
 func (w *walk) sayGPC() error {
 	if !w.GPC {
 		return nil

@@ -47,7 +47,7 @@ func TestAClickIsThatOfAMouseWhereverTheBannerStands(t *testing.T) {
 
 func TestABannerIsFoundOnALongPageInTime(t *testing.T) {
 	s := newSite(t)
-	s.page("shop.example/{$}", strings.Repeat(`<div class="cookie"><span>Cookies and settings</span> <a href="#">Accept</a></div>`, 6000)+bar(`<button class="b">Accept</button><button class="b">Reject</button>`))
+	s.page("shop.example/{$}", strings.Repeat(`<div class="cookie"><span>Cookies and settings</span> <a href="#">Accept</a></div>`, 3000)+bar(`<button class="b">Accept</button><button class="b">Reject</button>`))
 	w := walking(t, s.browser(t))
 	w.goTo(t, "https://shop.example/")
 	begun := time.Now()

@@ -72,7 +72,7 @@ func (c *control) offer(clicks, layer int) diapason.Control {
 }
 
 // askTime is how long one frame may take to answer a question about a banner.
-const askTime = 4 * time.Second
+const askTime = 8 * time.Second
 
 // ask calls one function of the banner script in a frame. What the script found
 // earlier in the same document is still known to it.
