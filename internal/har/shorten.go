@@ -92,28 +92,36 @@ func (s *shortener) take(b []byte) {
 		at += n + 1
 		s.lines.add(s.read + int64(at))
 	}
-	for len(b) > 0 && s.failed != errBare {
-		n := 1
-		switch {
-		case !s.in:
+	quote, slash := -1, -1 // where the next ones are: each is looked for once
+	for at := 0; at < len(b) && s.failed != errBare; {
+		n := 0
+		if s.in && !s.escaped && s.digits == 0 {
+			quote, slash = next(b, at, quote, '"'), next(b, at, slash, '\\')
+			n = s.run(b[at:min(quote, slash)])
+		}
+		if n == 0 {
+			n = 1
 			s.read++
-			s.outside(b[0])
-		case s.escaped || s.digits > 0:
-			s.read++
-			s.inside(b[0])
-		default:
-			if n = bytes.IndexAny(b, `"\`); n < 0 {
-				n = len(b)
-			}
-			n = s.run(b[:n])
-			if n == 0 {
-				n = 1
-				s.read++
-				s.inside(b[0])
+			if s.in {
+				s.inside(b[at])
+			} else {
+				s.outside(b[at])
 			}
 		}
-		b = b[n:]
+		at += n
 	}
+}
+
+// next is where c comes next from a place on, or the end; known is where it
+// was found before.
+func next(b []byte, from, known int, c byte) int {
+	if known >= from {
+		return known
+	}
+	if n := bytes.IndexByte(b[from:], c); n >= 0 {
+		return from + n
+	}
+	return len(b)
 }
 
 // run takes plain bytes of a string, as many as are sure not to reach the
