@@ -104,6 +104,9 @@ func (m *Material) add(kind, name string, meta, body []byte) error {
 		if err := fill(body, c); err != nil {
 			return err
 		}
+		for i := range c.Requests {
+			c.Requests[i].ResponseBody.Text = diapason.Shared(c.Requests[i].ResponseBody.Text)
+		}
 		m.Captures = append(m.Captures, c)
 	case kindExport:
 		var i Inventory

@@ -21,6 +21,7 @@ import (
 
 // The browser is killed under A1 and twice under B, by the page's own server.
 func TestAVisitThatCameDownIsMadeOnceMoreInANewProfile(t *testing.T) {
+	t.Parallel()
 	work := t.TempDir()
 	var opened atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

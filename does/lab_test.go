@@ -37,7 +37,7 @@ func tour(t *testing.T, s lab.Service) toured {
 		t.Fatal(err)
 	}
 	b := &browse.Browser{Unsandboxed: true, Gate: g, PinSPKI: l.PinSPKI(), Work: t.TempDir(), Settle: browse.Brisk}
-	plan := does.Plan{Start: []string{s.Origin + "/"}, Linkage: []string{s.Neighbour}, Respawn: true, Journeys: map[string][]browse.Step{
+	plan := does.Plan{Start: []string{s.Origin + "/"}, Linkage: []string{s.Neighbour}, Respawn: true, AtOnce: 2, Journeys: map[string][]browse.Step{
 		"sign-up": {
 			{Open: s.Origin + "/join"},
 			{Fill: []browse.Field{{Selector: "#email", Value: "bait.email"}, {Selector: "#name", Value: "bait.name"}, {Selector: "#password", Value: "bait.password"}}},
@@ -112,6 +112,7 @@ const (
 // Nocturne states in its own pages what is wrong with it. All of that is
 // found, and nothing else.
 func TestWhatNocturneStatesAboutItselfIsFound(t *testing.T) {
+	t.Parallel()
 	s := lab.Nocturne()
 	got := tour(t, s)
 	if visits := ids(got.captures); visits != everydayVisits+experiments {
@@ -263,6 +264,7 @@ func decoysAreNoIdentifiers(t *testing.T, got toured, truth lab.Truth) {
 }
 
 func TestTheCleanTwinHasNothingToFind(t *testing.T) {
+	t.Parallel()
 	s := lab.Clean()
 	got := tour(t, s)
 	if visits := ids(got.captures); visits != everydayVisits {

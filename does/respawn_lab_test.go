@@ -129,7 +129,7 @@ var groups = []group{
 // plan is the experiment on a group. Where the account is one of them, the
 // visits sign in.
 func (g group) plan() does.Plan {
-	p := does.Plan{Start: []string{lab.Together(g.names...)}, Respawn: true}
+	p := does.Plan{Start: []string{lab.Together(g.names...)}, Respawn: true, AtOnce: 2} // experiments go on side by side
 	if g.apart {
 		p.Start = nil
 		for _, n := range g.names {

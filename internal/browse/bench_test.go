@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"diapason.dev/diapason"
 	"diapason.dev/diapason/internal/cdp"
 )
 
@@ -50,7 +53,8 @@ func serveBench() error {
 
 // benchPages are pages of 48 requests each beside the document, half of them
 // pictures of another host, with bodies as large as such files usually are
-// (10 and 20 KiB), and one page that asks for as much as it is told.
+// (10 and 20 KiB), and one page that asks for as much as it is told, each time
+// for another 2 KiB.
 func (s *site) benchPages() {
 	var html strings.Builder
 	html.WriteString("<!doctype html><title>Bench</title>")
@@ -60,10 +64,14 @@ func (s *site) benchPages() {
 	s.page("shop.example/page/{n}", html.String())
 	s.page("shop.example/many/{n}", `<!doctype html><title>Many</title><script>(async () => {
 		const n = Number(location.pathname.split("/").pop());
-		const ask = async (from) => { for (let i = from; i < n; i += 20) await (await fetch("/s?" + i)).text() };
+		const ask = async (from) => { for (let i = from; i < n; i += 20) await (await fetch("/item?" + i)).text() };
 		await Promise.all([...Array(20).keys()].map(ask));
 		document.title = "All";
 	})()</script>`)
+	s.HandleFunc("/item", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"items": ["%s"]}`, strings.Repeat(r.URL.RawQuery+" ", 2<<10/(len(r.URL.RawQuery)+1)))
+	})
 	picture := append(dot[:len(dot):len(dot)], make([]byte, 10<<10)...)
 	s.HandleFunc("/i", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "image/png")
@@ -227,4 +235,55 @@ func bareWalk(b *testing.B, br *Browser, addresses []string) error {
 		time.Sleep(500 * time.Millisecond)
 	}
 	return conn.Close(closeTime)
+}
+
+// BenchmarkTenThousandRequests makes one visit to a page that asks for as much
+// as a visit keeps, and says how much resident memory this process held at its
+// worst, with the proxy in it, and how much of that the capture is.
+func BenchmarkTenThousandRequests(b *testing.B) {
+	br := served(b).browser(b)
+	unhurried := usualLimits()
+	unhurried.visit = 10 * time.Minute
+	br.limits = &unhurried
+	br.Settle = Settle{Load: 5 * time.Minute, Most: 5 * time.Minute}
+	for b.Loop() {
+		var c *diapason.Capture
+		used := cpu()
+		peak := peakOf(b, func() {
+			var err error
+			c, err = br.Visit(b.Context(), Visit{ID: "A1", URL: "https://shop.example/many/9990"})
+			if err != nil || len(c.Requests) < 9991 || len(c.Cut) > 0 {
+				b.Fatalf("%d requests, cut %v, gaps %v, error %v", len(c.Requests), c.Cut, c.Gaps, err)
+			}
+		})
+		b.ReportMetric((cpu() - used).Seconds(), "own-cpu-s")
+		b.ReportMetric(c.Ended.Sub(c.Started).Seconds(), "s/visit")
+		b.ReportMetric(peak, "peak-MiB")
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		b.ReportMetric(float64(m.HeapAlloc)/(1<<20), "heap-after-MiB")
+		runtime.KeepAlive(c)
+	}
+}
+
+// peakOf is the most resident memory that this process had while f ran, in
+// MiB, as Linux keeps it (VmHWM, proc_pid_status(5)); it is reset before.
+func peakOf(b *testing.B, f func()) float64 {
+	b.Helper()
+	debug.FreeOSMemory()
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
+		b.Fatal(err)
+	}
+	f()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var kib float64
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	if _, err := fmt.Sscan(rest, &kib); err != nil {
+		b.Fatal(err)
+	}
+	return kib / 1024
 }

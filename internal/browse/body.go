@@ -24,22 +24,22 @@ func (w *walk) fetch(h *hop, method, id string) {
 	go func() {
 		defer w.fetches.Done()
 		w.slots <- struct{}{}
-		body, err := w.body(h, method, id)
+		text, err := w.body(h, method, id)
 		<-w.slots
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.fetching--
 		if method == "Network.getRequestPostData" {
-			h.Body = w.keep(requestBody, body, headers(h.Headers).get("Content-Type"), err)
+			h.Body = w.keep(requestBody, text, headers(h.Headers).get("Content-Type"), err)
 			return
 		}
 		if h.ResponseBody.Absent == "" {
-			h.ResponseBody = w.keep(responseBody, body, h.ResponseBody.Mime, err)
+			h.ResponseBody = w.keep(responseBody, text, h.ResponseBody.Mime, err)
 		}
 	}()
 }
 
-func (w *walk) body(h *hop, method, id string) ([]byte, error) {
+func (w *walk) body(h *hop, method, id string) (string, error) {
 	w.mu.Lock()
 	session := h.session
 	w.mu.Unlock()
@@ -51,17 +51,18 @@ func (w *walk) body(h *hop, method, id string) ([]byte, error) {
 		Base64   bool   `json:"base64Encoded"`
 	}
 	if err := w.conn.Call(ctx, session, method, map[string]any{"requestId": id}, &r); err != nil {
-		return nil, err
+		return "", err
 	}
 	text := r.Body + r.PostData
 	if r.Base64 {
-		return base64.StdEncoding.DecodeString(text)
+		b, err := base64.StdEncoding.DecodeString(text)
+		return string(b), err
 	}
-	return []byte(text), nil
+	return text, nil
 }
 
 // keep makes the record of a body, or of why there is none.
-func (w *walk) keep(record func([]byte, string) diapason.Body, body []byte, mime string, err error) diapason.Body {
+func (w *walk) keep(record func(body, mime string) diapason.Body, body, mime string, err error) diapason.Body {
 	if err != nil {
 		return diapason.Body{Mime: mime, Absent: absence(err)}
 	}
@@ -88,30 +89,30 @@ func absence(err error) string {
 
 // requestBody records what was sent. What is no text is kept in base64, so
 // that packed data can be searched too.
-func requestBody(b []byte, mime string) diapason.Body {
+func requestBody(b, mime string) diapason.Body {
 	if len(b) == 0 {
 		return diapason.Body{}
 	}
 	out := sum(b, mime)
-	if utf8.Valid(b) {
-		out.Text = first(string(b))
+	if utf8.ValidString(b) {
+		out.Text = first(b)
 	} else {
-		out.Text = base64.StdEncoding.EncodeToString(b[:min(len(b), maxBody)])
+		out.Text = base64.StdEncoding.EncodeToString([]byte(b[:min(len(b), maxBody)]))
 	}
 	return out
 }
 
 // responseBody records what was received. Pictures and the like are only hashed.
-func responseBody(b []byte, mime string) diapason.Body {
+func responseBody(b, mime string) diapason.Body {
 	out := sum(b, mime)
-	if utf8.Valid(b) {
-		out.Text = first(string(b))
+	if utf8.ValidString(b) {
+		out.Text = diapason.Shared(first(b))
 	}
 	return out
 }
 
-func sum(b []byte, mime string) diapason.Body {
-	s := sha256.Sum256(b)
+func sum(b, mime string) diapason.Body {
+	s := sha256.Sum256([]byte(b))
 	return diapason.Body{SHA256: hex.EncodeToString(s[:]), Size: int64(len(b)), Mime: mime}
 }
 

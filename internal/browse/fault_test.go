@@ -24,6 +24,7 @@ func minor(c *diapason.Capture) bool {
 }
 
 func TestAPageThatNeverGoesIdleIsAFullReport(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<title>Busy</title><script>setInterval(() => fetch("/tick"), 100)</script>`)
 	s.page("/tick", ``)
@@ -40,6 +41,7 @@ func TestAPageThatNeverGoesIdleIsAFullReport(t *testing.T) {
 }
 
 func TestAnAnswerThatNobodyReadsKeepsNoPageBusy(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<script>window.kept = fetch("/data")</script>`)
 	s.page("/data", strings.Repeat("x", 1<<20))
@@ -52,6 +54,7 @@ func TestAnAnswerThatNobodyReadsKeepsNoPageBusy(t *testing.T) {
 }
 
 func TestWhatCannotBeOpenedIsToldWithTheReason(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.HandleFunc("/round", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/round", http.StatusFound) })
 	s.HandleFunc("/file", func(w http.ResponseWriter, _ *http.Request) {
@@ -99,6 +102,7 @@ func TestWhatCannotBeOpenedIsToldWithTheReason(t *testing.T) {
 }
 
 func TestADeadThirdPartyIsAFactOfItsOwn(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<img src="https://nowhere.example/p.gif"><script>fetch("http://127.0.0.1:8080/probe", {mode: "no-cors"}).catch(() => {})</script>`)
 	c := visit(t, s.browser(t), Visit{URL: "https://shop.example/"})
@@ -117,6 +121,7 @@ func TestADeadThirdPartyIsAFactOfItsOwn(t *testing.T) {
 }
 
 func TestDialogsAreRecordedAndKeepNobody(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<button>Stay</button><script>
 		alert("good evening"); document.title = "confirmed " + confirm("really?") + " " + prompt("your name?");
@@ -134,6 +139,7 @@ func TestDialogsAreRecordedAndKeepNobody(t *testing.T) {
 }
 
 func TestDownloadsAreDeniedAndTold(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<title>Shop</title><script>onload = () => { location.href = "/file" }</script>`)
 	s.HandleFunc("/file", func(w http.ResponseWriter, _ *http.Request) {
@@ -152,6 +158,7 @@ func TestDownloadsAreDeniedAndTold(t *testing.T) {
 }
 
 func TestAVisitHasBounds(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<title>Much</title><script>for (let i = 0; i < 30; i++) fetch("https://cdn.example/n?" + i).then(r => r.text())</script>`)
 	s.page("shop.example/reload", `<script>onload = () => location.reload()</script>`)
@@ -191,7 +198,7 @@ func TestAVisitHasBounds(t *testing.T) {
 	})
 	t.Run("time", func(t *testing.T) {
 		short := usualLimits()
-		short.visit = 3 * time.Second
+		short.visit = 8 * time.Second // a loaded machine needs some of them to begin
 		b.limits = &short
 		c := visit(t, b, Visit{URL: "https://shop.example/", Steps: []Step{{Wait: time.Minute}}})
 		if c.Complete || len(c.Gaps) != 1 || !strings.Contains(c.Gaps[0].Why, "longer than a visit may") || len(c.Pages) == 0 {
@@ -210,6 +217,7 @@ func TestAVisitHasBounds(t *testing.T) {
 }
 
 func TestAWindowThatThePageOpensIsWatchedToo(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<button>Open</button><script>document.querySelector("button").onclick = () => open("https://track.example/window")</script>`)
 	s.page("/window", `<script>fetch("/in-window")</script>`)
@@ -222,6 +230,7 @@ func TestAWindowThatThePageOpensIsWatchedToo(t *testing.T) {
 }
 
 func TestAVisitThatIsStoppedKeepsWhatWasSeen(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<title>Shop</title>`)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -242,6 +251,7 @@ func TestAVisitThatIsStoppedKeepsWhatWasSeen(t *testing.T) {
 }
 
 func TestACrashIsToldAndWhatWasSeenIsKept(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<title>Shop</title>`)
 	b := s.browser(t)
@@ -278,6 +288,7 @@ func killBrowser(t *testing.T, work string) {
 }
 
 func TestFlagsAreToldWithoutWhatDiffersFromRunToRun(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", ``)
 	b := s.browser(t)

@@ -20,6 +20,7 @@ const showing = `
 	const tell = (who) => fetch("/shown/" + who, {method: "POST", body: JSON.stringify(seen())});`
 
 func TestAChangedFeatureIsChangedForPagesFramesAndWorkersAlike(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<script>`+showing+`tell("page"); new Worker("/work.js")</script><iframe src="https://track.example/frame"></iframe>`)
 	s.page("track.example/frame", `<script>`+showing+`tell("frame")</script>`)
@@ -75,6 +76,7 @@ func TestAChangedFeatureIsChangedForPagesFramesAndWorkersAlike(t *testing.T) {
 }
 
 func TestAnUnknownFeatureIsNamed(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	_, err := s.browser(t).Visit(t.Context(), Visit{URL: "https://shop.example/", Change: []string{"shoe size"}})
 	if !errors.Is(err, diapason.ErrUsage) || !strings.Contains(err.Error(), "shoe size") {

@@ -37,6 +37,7 @@ func journeySite(t *testing.T) *site {
 }
 
 func TestAJourneyTypesBaitKeyByKeyAndTellsWhenItWasSubmitted(t *testing.T) {
+	t.Parallel()
 	s := journeySite(t)
 	c := visit(t, s.browser(t), Visit{ID: "journey/sign-up/1", URL: "https://shop.example/", Phase: diapason.P6, Journey: "sign-up", Steps: []Step{
 		{Click: "text=join"},
@@ -94,6 +95,7 @@ func TestAJourneyTypesBaitKeyByKeyAndTellsWhenItWasSubmitted(t *testing.T) {
 }
 
 func TestTypedTextThatIsNotSubmittedStaysUnsubmitted(t *testing.T) {
+	t.Parallel()
 	s := journeySite(t)
 	c := visit(t, s.browser(t), Visit{URL: "https://shop.example/join", Steps: []Step{
 		{Fill: []Field{{"#email", "bait.email"}}},
@@ -110,6 +112,7 @@ func TestTypedTextThatIsNotSubmittedStaysUnsubmitted(t *testing.T) {
 }
 
 func TestAStepThatCannotBeDoneIsTold(t *testing.T) {
+	t.Parallel()
 	s := journeySite(t)
 	b := s.browser(t)
 	b.Settle.Load = 4 * time.Second
@@ -132,6 +135,7 @@ func TestAStepThatCannotBeDoneIsTold(t *testing.T) {
 }
 
 func TestAJourneyMayBeginWithItsFirstStep(t *testing.T) {
+	t.Parallel()
 	s := journeySite(t)
 	s.page("shop.example/home", `<script>addEventListener("pagehide", () => navigator.sendBeacon("https://track.example/late"))</script>`)
 	s.page("cdn.example/next", ``)
@@ -143,6 +147,7 @@ func TestAJourneyMayBeginWithItsFirstStep(t *testing.T) {
 }
 
 func TestMistakesAreFoundBeforeABrowserStarts(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := s.browser(t)
 	for name, v := range map[string]Visit{

@@ -8,6 +8,7 @@ import (
 )
 
 func TestEveryRequestThatTheLabSawIsInTheCapture(t *testing.T) {
+	t.Parallel()
 	l, err := lab.Start()
 	if err != nil {
 		t.Fatal(err)

@@ -99,7 +99,7 @@ func (w *walk) willBeSent(session string, p wireSent) {
 	}
 	body, whole := p.Request.post()
 	if whole {
-		h.Body = requestBody(body, headers(h.Headers).get("Content-Type"))
+		h.Body = requestBody(string(body), headers(h.Headers).get("Content-Type"))
 		return
 	}
 	h.posted = true

@@ -110,6 +110,7 @@ func marks(t *testing.T, c *diapason.Capture) []string {
 }
 
 func TestATransplantKeepsItsOwnStoresAndNoOthers(t *testing.T) {
+	t.Parallel()
 	s := marking(t)
 	b := s.browser(t)
 	seed, err := b.NewProfile()
@@ -155,6 +156,7 @@ func TestATransplantKeepsItsOwnStoresAndNoOthers(t *testing.T) {
 }
 
 func TestStoresAreReadWhereTheyAre(t *testing.T) {
+	t.Parallel()
 	s := marking(t)
 	s.page("shop.example/{$}", `<script>`+seeding+`; sessionStorage.tab = "t"</script><iframe src="https://track.example/frame"></iframe>`)
 	s.page("track.example/frame", `<script>localStorage.theirs = "x".repeat(3)</script>`)
@@ -173,6 +175,7 @@ func TestStoresAreReadWhereTheyAre(t *testing.T) {
 }
 
 func TestThirdPartyCookiesFollowThePolicyAndRefusalsAreTold(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<script>document.cookie = "own=script"</script><img src="https://track.example/pixel"><img src="/early">`)
 	s.HandleFunc("shop.example/early", func(w http.ResponseWriter, _ *http.Request) { w.Header().Add("Set-Cookie", "first=http; HttpOnly") })

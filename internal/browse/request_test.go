@@ -15,6 +15,7 @@ import (
 )
 
 func TestEveryRequestOfPagesFramesAndWorkersIsInTheCapture(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<!doctype html><title>Shop</title><script src="/a.js"></script>
 		<link rel="stylesheet" href="/style.css"><img src="https://cdn.example/p.gif?a=b&c=d">
@@ -99,6 +100,7 @@ func TestEveryRequestOfPagesFramesAndWorkersIsInTheCapture(t *testing.T) {
 }
 
 func TestTheBrowsersOwnConnectionsAreNotThePages(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `hello`)
 	c := visit(t, s.browser(t), Visit{URL: "https://shop.example/"})
@@ -119,6 +121,7 @@ func TestTheBrowsersOwnConnectionsAreNotThePages(t *testing.T) {
 }
 
 func TestARedirectChainIsOneRequestForEachHop(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<img src="https://track.example/1">`)
 	for i, to := range []string{"/2", "https://cdn.example/3", "/2"} {
@@ -149,6 +152,7 @@ func TestARedirectChainIsOneRequestForEachHop(t *testing.T) {
 }
 
 func TestWhatIsPostedIsKeptWhole(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<script>
 		const post = (to, body) => fetch("/post/" + to, {method: "POST", body});
@@ -169,7 +173,7 @@ func TestWhatIsPostedIsKeptWhole(t *testing.T) {
 			continue
 		}
 		sent++
-		want := requestBody([]byte(l.body), l.header.Get("Content-Type"))
+		want := requestBody(l.body, l.header.Get("Content-Type"))
 		if got := one(t, c, l.url).Body; got != want {
 			t.Errorf("%s: body %.200q %s (absent %q), the server got %.200q", l.url, got.Text, got.SHA256, got.Absent, want.Text)
 		}
@@ -189,6 +193,7 @@ func TestWhatIsPostedIsKeptWhole(t *testing.T) {
 }
 
 func TestAWebSocketTellsWhatWasSentAndWhatCameBack(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<script>const w = new WebSocket("wss://track.example/live?id=7"); w.onmessage = (m) => { w.send("heard " + m.data) }</script>`)
 	heard := make(chan string, 1)
@@ -235,6 +240,7 @@ func readFrame(r *bufio.Reader) string {
 }
 
 func TestTheRenderedPageAndItsPictureAreKept(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.page("shop.example/{$}", `<!doctype html><title>Shop</title><body><script>document.body.append("made by a script")</script>`)
 	c := visit(t, s.browser(t), Visit{URL: "https://shop.example/"})

@@ -118,6 +118,6 @@ func (w *walk) message(id, text string, sent bool) {
 // line for each message.
 func (w *walk) listen(h *hop) {
 	if len(h.heard) > 0 {
-		h.ResponseBody = w.keep(responseBody, []byte(strings.Join(h.heard, "\n")), h.ResponseBody.Mime, nil)
+		h.ResponseBody = w.keep(responseBody, strings.Join(h.heard, "\n"), h.ResponseBody.Mime, nil)
 	}
 }
