@@ -112,6 +112,7 @@ func transplant(t *testing.T, from string, kept ...string) string {
 }
 
 func TestADeletedIdentifierComesBackFromTheCacheOrFromLocalStorageAlone(t *testing.T) {
+	t.Parallel()
 	l := start(t)
 	seed := emptyProfile(t)
 	first, _ := heard(t, visit(t, l, seed, "https://nocturne.example/", "nocturne.example/ear"))
@@ -140,6 +141,7 @@ func TestADeletedIdentifierComesBackFromTheCacheOrFromLocalStorageAlone(t *testi
 }
 
 func TestOneCompanyGetsTheSameIdentifierOnTwoUnrelatedSites(t *testing.T) {
+	t.Parallel()
 	l := start(t)
 	told := func(hits []lab.Hit) (ids []string) {
 		for _, h := range hits {
@@ -166,6 +168,7 @@ func TestOneCompanyGetsTheSameIdentifierOnTwoUnrelatedSites(t *testing.T) {
 }
 
 func TestTheHonestTwinTalksToNobodyElseAndSetsNothingBeforeSignUp(t *testing.T) {
+	t.Parallel()
 	l := start(t)
 	profile := emptyProfile(t)
 	for _, page := range []string{"/", "/join", "/campaign"} {

@@ -56,6 +56,7 @@ func toldTogether(t *testing.T, l *lab.Lab, profile string, fixtures []lab.Fixtu
 }
 
 func TestEachStoreBringsBackTheNamesThatItsPagesStateAndNoOthers(t *testing.T) {
+	t.Parallel()
 	l := start(t)
 	var fixtures []lab.Fixture
 	atoms := []string{"Cache", "File System", "IndexedDB", "Local Storage", "Service Worker", "WebStorage"}
@@ -111,6 +112,7 @@ func keepFile(t *testing.T, from, name string) string {
 // Three places hold a yes or no for each host or icon, and many of these make
 // a name. A real browser brings it back from that file of its profile alone.
 func TestANameOfManySingleAnswersComesBackFromItsOwnFileAlone(t *testing.T) {
+	t.Parallel()
 	l := start(t)
 	for host, file := range map[string]string{
 		"hints.respawn.example": "Preferences", "strict.respawn.example": "TransportSecurity", "icons.respawn.example": "Favicons",
@@ -130,6 +132,7 @@ func TestANameOfManySingleAnswersComesBackFromItsOwnFileAlone(t *testing.T) {
 }
 
 func TestAHostThatWantsEncryptionIsReadInBothWays(t *testing.T) {
+	t.Parallel()
 	c := reader(t, start(t))
 	plain, _ := get(t, c, "http://s3.strict.respawn.example/?bits=011")
 	if got := plain.Header.Get("Location"); got != "http://s4.strict.respawn.example/?bits=0110" || plain.Header.Get("Strict-Transport-Security") != "" {

@@ -164,6 +164,7 @@ func find(l *lab.Lab, method, host, path string) (lab.Hit, int) {
 }
 
 func TestSignUpSendsTheHashOfTheAddressToAnAdvertiserWhenTheFormIsSentAndNotBefore(t *testing.T) {
+	t.Parallel()
 	l := start(t)
 	p := openTab(t, l, emptyProfile(t), "https://nocturne.example/join")
 	p.loaded()
@@ -196,6 +197,7 @@ func TestSignUpSendsTheHashOfTheAddressToAnAdvertiserWhenTheFormIsSentAndNotBefo
 }
 
 func TestSerenadesSignUpTellsNobodyElse(t *testing.T) {
+	t.Parallel()
 	l := start(t)
 	p := openTab(t, l, emptyProfile(t), "https://serenade.example/join")
 	p.loaded()

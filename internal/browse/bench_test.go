@@ -117,8 +117,26 @@ func served(b *testing.B) premises {
 // the same client without instruments, and nothing of it is kept. The server
 // is a process of its own, so own-cpu-s/page is what observing costs this one.
 func BenchmarkPages(b *testing.B) {
-	for _, atOnce := range []int{1, 2, 3, 4, 6} {
+	for _, atOnce := range []int{1, 2, 4, 6} {
 		b.Run(strconv.Itoa(atOnce)+"-at-once", func(b *testing.B) { benchPages(b, atOnce) })
+	}
+}
+
+// BenchmarkVisits makes visits as an audit makes them, with the usual waiting
+// times, one and several at a time. As long as s/visit stays what it is for
+// one, more at a time pay; where it grows, pages wait for the machine.
+func BenchmarkVisits(b *testing.B) {
+	for _, atOnce := range []int{1, 2, 4, 6, 8} {
+		b.Run(strconv.Itoa(atOnce)+"-at-once", func(b *testing.B) {
+			br := served(b).browser(b)
+			br.Settle = Settle{}
+			var all time.Duration
+			for b.Loop() {
+				all += together(atOnce, func() { benchVisit(b, br, Visit{ID: "A1", URL: "https://shop.example/page/1"}) })
+			}
+			b.ReportMetric(float64(b.N*atOnce)/all.Minutes(), "visits/min")
+			b.ReportMetric(all.Seconds()/float64(b.N), "s/visit")
+		})
 	}
 }
 
@@ -139,18 +157,23 @@ func benchPages(b *testing.B, atOnce int) {
 		b.Fatal(err)
 	}
 	bin.hash() // once a process, not once a visit
-	var ours, bare, own time.Duration
+	var ours, bare, own, tree, bareTree time.Duration
 	for b.Loop() {
-		used := cpu()
+		used, theirs := cpu(syscall.RUSAGE_SELF), cpu(syscall.RUSAGE_CHILDREN)
 		ours += together(atOnce, func() { benchVisit(b, br, v) })
-		own += cpu() - used
+		own += cpu(syscall.RUSAGE_SELF) - used
+		tree += cpu(syscall.RUSAGE_CHILDREN) - theirs
+		theirs = cpu(syscall.RUSAGE_CHILDREN)
 		bare += together(atOnce, func() { bareVisit(b, br, addresses) })
+		bareTree += cpu(syscall.RUSAGE_CHILDREN) - theirs
 	}
 	pages := float64(b.N * atOnce * pagesPerVisit)
 	b.ReportMetric(pages/ours.Minutes(), "pages/min")
 	b.ReportMetric(pages/bare.Minutes(), "bare-pages/min")
 	b.ReportMetric(100*float64(bare)/float64(ours), "%-of-bare")
 	b.ReportMetric(own.Seconds()/pages, "own-cpu-s/page")
+	b.ReportMetric(tree.Seconds()/pages, "browser-cpu-s/page")
+	b.ReportMetric(float64(tree+own)/float64(bareTree), "cpu-times-bare")
 }
 
 func benchVisit(b *testing.B, br *Browser, v Visit) {
@@ -171,10 +194,11 @@ func together(n int, f func()) time.Duration {
 	return time.Since(begun)
 }
 
-// cpu is the processor time that this process has used, without the browser's.
-func cpu() time.Duration {
+// cpu is the processor time that this process has used, or the browsers that
+// have ended.
+func cpu(whose int) time.Duration {
 	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	_ = syscall.Getrusage(whose, &u)
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
@@ -248,7 +272,7 @@ func BenchmarkTenThousandRequests(b *testing.B) {
 	br.Settle = Settle{Load: 5 * time.Minute, Most: 5 * time.Minute}
 	for b.Loop() {
 		var c *diapason.Capture
-		used := cpu()
+		used := cpu(syscall.RUSAGE_SELF)
 		peak := peakOf(b, func() {
 			var err error
 			c, err = br.Visit(b.Context(), Visit{ID: "A1", URL: "https://shop.example/many/9990"})
@@ -256,7 +280,7 @@ func BenchmarkTenThousandRequests(b *testing.B) {
 				b.Fatalf("%d requests, cut %v, gaps %v, error %v", len(c.Requests), c.Cut, c.Gaps, err)
 			}
 		})
-		b.ReportMetric((cpu() - used).Seconds(), "own-cpu-s")
+		b.ReportMetric((cpu(syscall.RUSAGE_SELF) - used).Seconds(), "own-cpu-s")
 		b.ReportMetric(c.Ended.Sub(c.Started).Seconds(), "s/visit")
 		b.ReportMetric(peak, "peak-MiB")
 		runtime.GC()
