@@ -116,6 +116,18 @@ func TestAStoppedAuditSaysSoAtTheTop(t *testing.T) {
 	}
 }
 
+func TestHowManyVisitsWentOnAtATimeIsTold(t *testing.T) {
+	r := sample()
+	const told = "Visits up to 4 at a time"
+	if strings.Contains(words(document(t, r).Find("body")), told) {
+		t.Error("a run that does not know tells it")
+	}
+	r.Run.AtOnce = 4
+	if !strings.Contains(words(document(t, r).Find("body")), told) {
+		t.Error("it is not told")
+	}
+}
+
 func TestEveryEntryOfTheContentsLeadsSomewhere(t *testing.T) {
 	for _, r := range []*audit.Result{sample(), {}} {
 		d := document(t, r)
