@@ -129,7 +129,7 @@ func (a *run) begin(started time.Time) error {
 		Salt: newSalt(), File: "diapason.yaml", Sandboxed: !a.Unsandboxed, Only: a.Only, Pins: a.PinSPKI,
 	}
 	if a.Does != nil && len(a.Does.Start)+len(a.Does.Journeys) > 0 {
-		s.AtOnce = browse.AtOnce()
+		s.AtOnce = browse.AtOnce(a.Settle)
 	}
 	if err := a.put(a.keep, kindSettings, kindSettings, s, nil, ledger.Entry{}); err != nil {
 		return err

@@ -49,7 +49,7 @@ const runs = 3
 func (p Plan) Run(ctx context.Context, b *browse.Browser, done func(*diapason.Capture)) ([]*diapason.Capture, []diapason.Gap, error) {
 	t := &tour{browser: b, done: done, atOnce: p.AtOnce}
 	if t.atOnce < 1 {
-		t.atOnce = browse.AtOnce()
+		t.atOnce = browse.AtOnce(b.Settle)
 	}
 	t.walk(ctx, p.chains())
 	if p.Consent && len(p.Start) > 0 {

@@ -11,27 +11,33 @@ import (
 	"strings"
 )
 
-// How many visits at a time pay. Visits mostly wait, so that a processor
-// serves more than one; with too many, what pages do by their timers is late.
+// How many visits at a time pay. With the usual waiting times visits mostly
+// wait, so that a processor serves two; with short ones they work all the time.
+// With too many, what pages do by their timers is late, and seen by fewer.
 const (
 	visitsPerCPU = 2
+	briskPerCPU  = 1
 	mostAtOnce   = 16
 	visitMemory  = 768 << 20 // bytes of one browser with its children; a small page takes 400 MiB, shared pages counted once
 	spareMemory  = 512 << 20 // bytes that are left to everything else
 	unknownAt    = 2         // visits at a time where a system does not tell its free memory
 )
 
-// AtOnce tells how many visits at a time pay on this machine, at least one:
-// two for each processor that the program may use, as far as the memory that
-// is free now holds their browsers.
-func AtOnce() int {
-	root := os.DirFS("/")
-	free, known := freeMemory(root)
-	return atOnce(runtime.GOMAXPROCS(0), free, known)
+// AtOnce tells how many visits with these waiting times pay at a time on this
+// machine, at least one: two for each processor that the program may use, or
+// one where the waiting times are short, as far as the memory that is free now
+// holds their browsers.
+func AtOnce(s Settle) int {
+	free, known := freeMemory(os.DirFS("/"))
+	return atOnce(s, runtime.GOMAXPROCS(0), free, known)
 }
 
-func atOnce(cpus int, free int64, known bool) int {
-	n := min(visitsPerCPU*cpus, mostAtOnce)
+func atOnce(s Settle, cpus int, free int64, known bool) int {
+	each := visitsPerCPU
+	if s.orUsual().Quiet < usual.Quiet {
+		each = briskPerCPU
+	}
+	n := min(each*cpus, mostAtOnce)
 	if !known {
 		return min(n, unknownAt)
 	}

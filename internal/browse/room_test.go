@@ -9,24 +9,26 @@ func TestAsManyVisitsRunAsProcessorsAndFreeMemoryHold(t *testing.T) {
 	const gib = 1 << 30
 	for _, test := range []struct {
 		name  string
+		s     Settle
 		cpus  int
 		free  int64
 		known bool
 		want  int
 	}{
-		{"two to a processor", 2, 24 * gib, true, 4},
-		{"one processor", 1, 24 * gib, true, 2},
-		{"no more than a fixed number", 64, 512 * gib, true, 16},
-		{"little memory", 8, 3 * gib, true, 3},
-		{"too little memory still gives one", 8, gib / 4, true, 1},
-		{"nothing known of the memory", 8, 0, false, 2},
-		{"nothing known and one processor", 1, 0, false, 2},
+		{"two to a processor", Settle{}, 2, 24 * gib, true, 4},
+		{"one to a processor where nothing waits", Brisk, 2, 24 * gib, true, 2},
+		{"one processor", Settle{}, 1, 24 * gib, true, 2},
+		{"no more than a fixed number", Settle{}, 64, 512 * gib, true, 16},
+		{"little memory", Settle{}, 8, 3 * gib, true, 3},
+		{"too little memory still gives one", Settle{}, 8, gib / 4, true, 1},
+		{"nothing known of the memory", Settle{}, 8, 0, false, 2},
+		{"nothing known and one processor", Settle{}, 1, 0, false, 2},
 	} {
-		if got := atOnce(test.cpus, test.free, test.known); got != test.want {
+		if got := atOnce(test.s, test.cpus, test.free, test.known); got != test.want {
 			t.Errorf("%s: %d, expected %d", test.name, got, test.want)
 		}
 	}
-	if n := AtOnce(); n < 1 || n > mostAtOnce {
+	if n := AtOnce(Settle{}); n < 1 || n > mostAtOnce {
 		t.Errorf("%d on this machine", n)
 	}
 }
