@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -19,6 +20,21 @@ var recordingNames = [4]string{"A1", "A2", "B", "C"}
 
 // whatRecordings explains them where somebody got them wrong.
 const whatRecordings = "A1 is a first visit, A2 the same device or profile again, B and C are two other devices or fresh profiles"
+
+// importMemory is from how much memory on the collector works harder where
+// recordings are read: a file of any size then takes 256 MiB at most.
+const importMemory = 190 << 20
+
+// sparing keeps memory small while an audit reads recordings, until the
+// function that it returns is called.
+func (d *DoesConfig) sparing() (end func()) {
+	if d == nil || len(d.Captures) == 0 {
+		return func() {}
+	}
+	before := debug.SetMemoryLimit(-1) // only asks
+	debug.SetMemoryLimit(min(before, importMemory))
+	return func() { debug.SetMemoryLimit(before) }
+}
 
 // checkRecordings looks for mistakes in how recordings are named. It returns
 // the number of the entry that is wrong, what is, and what to do.

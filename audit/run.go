@@ -62,6 +62,7 @@ func Tool() string {
 // result and an error are returned. The folder is left open for the reports;
 // call its Finish.
 func Run(ctx context.Context, c *Config, o Options) (*Result, *Folder, error) {
+	defer c.Does.sparing()()
 	journeys, err := c.journeys()
 	if err != nil {
 		return nil, nil, err
