@@ -123,7 +123,10 @@ func TestWhatHappensAfterAChoiceCountsForThatChoice(t *testing.T) {
 		"what was done before the refusal is over":    {scene{before: uid}.visits(diapason.P1), diapason.P1, ""},
 		"what was set before the refusal is read on":  {scene{before: uid, after: uid}.visits(diapason.P1), diapason.P1, "contact adsum.example unknown; read uid yes"},
 		"an opt-out that all have alike names nobody": {append(scene{after: tracked("uid", "opted-out", 365)}.visits(diapason.P1), everything(diapason.P2)...), diapason.P1, "contact adsum.example unknown; read uid unknown; set uid unknown"},
-		"a value that ends with the session":          {scene{after: tracked("uid", "", 0)}.visits(diapason.P1), diapason.P1, "contact adsum.example unknown; read uid unknown; set uid unknown"},
+		"an opt-out in two visits that others would take for an identifier": {
+			append(scene{after: tracked("uid", "opted-out", 365)}.visits(diapason.P1)[:2], everything(diapason.P2)...), diapason.P1, "contact adsum.example unknown; read uid unknown; set uid unknown",
+		},
+		"a value that ends with the session": {scene{after: tracked("uid", "", 0)}.visits(diapason.P1), diapason.P1, "contact adsum.example unknown; read uid unknown; set uid unknown"},
 		"a value that is kept in web storage and sent": {
 			scene{after: stored}.visits(diapason.P1), diapason.P1, "contact adsum.example yes; set uid yes",
 		},
@@ -138,5 +141,44 @@ func TestWhatHappensAfterAChoiceCountsForThatChoice(t *testing.T) {
 				t.Errorf("%s\n got %s\nwant %s", c.phase, got, c.want)
 			}
 		})
+	}
+}
+
+func TestWhatAYesBringsIsNoCaseForTheTimeBefore(t *testing.T) {
+	same := fourCaptures(func(c *diapason.Capture, _, _ int) {
+		ask(c, "document", page)
+		jar(c, "nocturne.example", "uid", "none-yet", 365)
+	})
+	own := scene{after: func(c *diapason.Capture, profile int, when time.Duration) {
+		q := ask(c, "xhr", page+"count", "Cookie", "uid="+id(72, profile))
+		at(c, q, when)
+		if len(c.Cookies) == 0 {
+			q.Headers, q.ResponseHeaders = nil, []diapason.Header{{Name: "Set-Cookie", Value: "uid=" + id(72, profile) + "; Max-Age=31536000"}}
+			jar(c, "nocturne.example", "uid", id(72, profile), 365)
+		}
+	}}
+	f := reader(t).Read(append(same, own.visits(diapason.P2)...))
+	if got := strings.Join(accessesIn(f, diapason.P2), "; "); got != "read uid yes; set uid yes" {
+		t.Errorf("after a yes: %s", got)
+	}
+	if got := strings.Join(accessesIn(f, diapason.P0), "; "); got != "set uid no" {
+		t.Errorf("before: %s", got)
+	}
+}
+
+func TestAnIdentifierThatOnlyARefusalLeavesIsToldForThatPhase(t *testing.T) {
+	pixel := scene{after: func(c *diapason.Capture, profile int, when time.Duration) {
+		if len(c.Stores) == 0 {
+			keep(c, "localStorage", "https://nocturne.example", "uid", id(71, profile))
+		}
+		at(c, ask(c, "image", "https://adsum.example/p.gif?u="+id(71, profile)), when)
+	}}
+	f := reader(t).Read(append(quiet(), pixel.visits(diapason.P1)...))
+	if len(f.Identifiers) != 1 {
+		t.Fatalf("identifiers %+v", f.Identifiers)
+	}
+	i := f.Identifiers[0]
+	if i.Phase != diapason.P1 || i.Carrier != "pixel" || i.Class != "identifier" || len(i.Receivers) != 1 || i.Receivers[0].ID != "adsum" || len(i.Visits) != 3 || i.Lifetime != endless {
+		t.Errorf("identifier %+v", i)
 	}
 }
