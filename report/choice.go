@@ -49,7 +49,7 @@ type choiceRow struct {
 }
 
 type choiceCell struct {
-	Asked bool // something that wants consent is among it
+	Asked bool // something is among it that wants an agreement, and there was none
 	Deeds []string
 }
 
@@ -191,7 +191,7 @@ func phasesOf(f does.Facts) ([]phase, []choiceRow) {
 			rows[a.Recipient.ID] = r
 		}
 		c := &r.Cells[at]
-		c.Asked = c.Asked || a.NX == "yes"
+		c.Asked = c.Asked || a.NX == "yes" && a.Phase != diapason.P2 && a.Phase != diapason.P42
 		if d := deed(a); !slices.Contains(c.Deeds, d) {
 			c.Deeds = append(c.Deeds, d)
 		}

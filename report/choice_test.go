@@ -23,10 +23,12 @@ func chooses(change func(*does.Facts)) *audit.Result {
 			{ID: "A1", Phase: diapason.P0, Complete: true},
 			{ID: "consent/P1/1", Phase: diapason.P1, Complete: true},
 			{ID: "consent/P1/2", Phase: diapason.P1},
+			{ID: "consent/P2/1", Phase: diapason.P2, Complete: true},
 			{ID: "respawn/V0", Phase: diapason.P2, Complete: true},
 		},
 		Accesses: []does.Access{
 			{Kind: "set", Phase: diapason.P1, Visit: "consent/P1/1", Name: "aid", Recipient: adsum, NX: "yes"},
+			{Kind: "read", Phase: diapason.P2, Visit: "consent/P2/1", Name: "aid", Recipient: adsum, NX: "yes"},
 			{Kind: "contact", Phase: diapason.P0, Visit: "A1", Name: "pulse.example", Recipient: pulse, NX: "unknown"},
 			{Kind: "set", Phase: diapason.P1, Visit: "consent/P1/1", Name: "choice", Recipient: nocturne, NX: "no"},
 		},
@@ -58,10 +60,10 @@ func TestTheChoiceShowsHowItIsOfferedAndWhatCameOfIt(t *testing.T) {
 		t.Errorf("%d boxes", boxes.Length())
 	}
 	outcome := d.Find(`[aria-label="What came of the choice"]`)
-	if got := words(outcome.Find("thead")); got != "Company Before any choice 1 of 1 visits count Refused 1 of 2 visits count" {
+	if got := words(outcome.Find("thead")); got != "Company Before any choice 1 of 1 visits count Refused 1 of 2 visits count Accepted 1 of 1 visits count" {
 		t.Errorf("columns %q", got)
 	}
-	for i, want := range []string{"Adsum advertising – ≠ stored aid", "Pulse Analytics audience measuring contacted –"} {
+	for i, want := range []string{"Adsum advertising – ≠ stored aid read aid", "Pulse Analytics audience measuring contacted – –"} {
 		if got := words(outcome.Find("tbody tr").Eq(i)); got != want {
 			t.Errorf("row %d: %q, want %q", i, got, want)
 		}
