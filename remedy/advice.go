@@ -108,6 +108,9 @@ func draw(s Seen) *drawing {
 			}
 		}
 		slices.SortStableFunc(v.requests, func(a, b request) int { return a.At.Compare(b.At) })
+		if !slices.ContainsFunc(s.Facts.Visits, func(f does.Visit) bool { return f.ID == c.ID }) {
+			continue // of the program's own page, on which it tries its experiment
+		}
 		if c.Source != "har" || slices.ContainsFunc(v.requests, func(q request) bool { return q.page != "" }) {
 			d.visits = append(d.visits, v)
 		}

@@ -159,6 +159,7 @@ func TestTheListIsAsNarrowAsItsEvidence(t *testing.T) {
 		"a script that writes the identifier again": {func(s *Seen) {
 			s.Facts.Identifiers = slices.Delete(s.Facts.Identifiers, 1, 2)
 			s.Facts.Respawns[0].Tests[0].Written = true
+			s.Facts.Visits = append(s.Facts.Visits, does.Visit{ID: "respawn/T1"})
 			s.Captures = append(s.Captures, &diapason.Capture{ID: "respawn/T1", Source: "chromium", Calls: []diapason.Call{
 				{API: "document.cookie=", Name: "tid", Script: "https://tremolo.example/again.js?v=3"},
 				{API: "document.cookie=", Name: "lang", Script: "https://tremolo.example/lang.js"},
@@ -342,7 +343,11 @@ func TestARecordingThatTellsOfPagesIsHeldAgainstTheListToo(t *testing.T) {
 
 func TestTheSameMaterialGivesTheSameAdvice(t *testing.T) {
 	s := tremoloRun(t)
-	s.Captures = append(s.Captures, &diapason.Capture{ID: "B", Source: "chromium", Requests: s.Captures[0].Requests})
+	s.Captures = append(s.Captures, &diapason.Capture{ID: "B", Source: "chromium", Requests: s.Captures[0].Requests}, &diapason.Capture{ID: "selftest/1", Source: "chromium", Requests: s.Captures[0].Requests})
+	s.Facts.Visits = append(s.Facts.Visits, does.Visit{ID: "B"})
+	if c := Advise(s).Blocklist.Check; c.Visits != 2 {
+		t.Errorf("a visit that no fact knows of is none of the service: %+v", c)
+	}
 	one, _ := json.Marshal(Advise(s))
 	slices.Reverse(s.Captures)
 	if other, _ := json.Marshal(Advise(s)); string(one) != string(other) {
