@@ -271,6 +271,9 @@ func TestTheCleanTwinHasNothingToFind(t *testing.T) {
 		t.Errorf("visits %s", visits)
 	}
 	f := got.facts
+	if n := len(f.Syncs) + len(f.Cloaks) + len(f.Bounces) + len(f.Decorations); n > 0 {
+		t.Errorf("syncs %+v, cloaks %+v, bounces %+v, decorations %+v", f.Syncs, f.Cloaks, f.Bounces, f.Decorations)
+	}
 	if n := len(f.Identifiers) + len(f.Respawns) + len(f.Links) + len(f.Probes); n > 0 {
 		t.Errorf("identifiers %+v, respawns %+v, links %+v, probes %+v", f.Identifiers, f.Respawns, f.Links, f.Probes)
 	}
