@@ -40,6 +40,9 @@ func TestAnIdentifierInALinkToAnotherSiteIsADecoration(t *testing.T) {
 		"with a short value": {func(c *diapason.Capture, profile, _ int) {
 			page(c, `<a href="https://label.example/?v=`+random(uint64(profile), 4, decimals)+`">Shop</a>`)
 		}, ""},
+		"with a value too short to be sure": {func(c *diapason.Capture, profile, _ int) {
+			page(c, `<a href="https://label.example/?v=`+random(uint64(90+profile), 8, decimals)+`">Shop</a>`)
+		}, ""},
 		"within the service": {func(c *diapason.Capture, profile, _ int) {
 			page(c, `<a href="/plans?v=`+id(1, profile)+`">Plans</a><a href="https://www.nocturne.example/?v=`+id(1, profile)+`">Home</a>`)
 		}, ""},
