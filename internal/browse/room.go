@@ -13,7 +13,9 @@ import (
 
 // How many visits at a time pay. With the usual waiting times visits mostly
 // wait, so that a processor serves two; with short ones they work all the time.
-// With too many, what pages do by their timers is late, and seen by fewer.
+// With too many, what pages do by their timers comes late. BenchmarkVisits gave
+// 5.7, 12, 17 and 18 visits a minute for 1, 2, 4 and 8 at a time, on two busy
+// processors.
 const (
 	visitsPerCPU = 2
 	briskPerCPU  = 1
