@@ -133,11 +133,23 @@ func (l *Log) Close(ctx context.Context) error {
 	return l.tidy()
 }
 
+// removeAll removes a folder. The writer's last task may still put a file there
+// after it was told to stop, so that it is tried for two seconds.
+func removeAll(dir string) (err error) {
+	for range 40 {
+		if err = os.RemoveAll(dir); err == nil {
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return err
+}
+
 // tidy removes what the final head does not refer to: the writer's own state,
 // and partial tiles of earlier heads.
 func (l *Log) tidy() error {
 	root := filepath.Join(l.dir, logDir)
-	if err := os.RemoveAll(filepath.Join(root, ".state")); err != nil {
+	if err := removeAll(filepath.Join(root, ".state")); err != nil {
 		return failed("close ledger", err)
 	}
 	h, err := readHead(l.dir)
