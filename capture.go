@@ -39,6 +39,9 @@ type Capture struct {
 	Gaps         []Gap         `json:"gaps,omitempty"`
 	// Zone is the IANA name of the zone in which local hours are told; empty means unknown.
 	Zone string `json:"zone,omitempty"`
+	// Cleared is when the running browser deleted what a person can delete; what
+	// was sent later, and the jar and stores at the end, are what came after.
+	Cleared time.Time `json:"cleared,omitzero"`
 	// Counts that could not be kept as records: what was cut and how often.
 	Cut map[string]int `json:"cut,omitempty"`
 	// Weights are what comparing raw values showed, for captures whose values

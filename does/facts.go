@@ -170,6 +170,7 @@ type Respawn struct {
 	// Stores are the minimal restoring sets, each alone enough: [["Cache"],["Local Storage"]].
 	Stores [][]string `json:"stores"`
 	// Recipe is the set of stores whose removal, with the target, was proved to end it by visits that kept everything else.
+	// For what came back from memory it is empty: quitting the browser ends it, as those visits did.
 	Recipe []string `json:"recipe"`
 	// Features are, for a stateless return, the minimal sets of features of the browser that it is made of.
 	Features     [][]string `json:"features,omitempty"`
@@ -190,6 +191,7 @@ type Test struct {
 	Kept     []string `json:"kept"`
 	Changed  []string `json:"changed,omitempty"`   // features that the browser showed differently
 	SignedIn bool     `json:"signed_in,omitempty"` // somebody signed in, with the same account every time
+	Running  bool     `json:"running,omitempty"`   // nothing was kept: everything was deleted in a running browser, which went on
 	Returned bool     `json:"returned"`
 	Written  bool     `json:"written"`
 	Sent     bool     `json:"sent"`

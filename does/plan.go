@@ -204,6 +204,7 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 	for {
 		next := plan.Next(trials)
 		if len(next) == 0 {
+			t.memory(ctx, p, kept.profile, marks, trials, failing)
 			return
 		}
 		from := len(t.captures)

@@ -24,6 +24,7 @@ type record struct {
 	changed *diapason.Capture    // to which the browser showed itself differently
 	seed    *diapason.Capture
 	trials  []*diapason.Capture // in the order in which they were made
+	memory  []*diapason.Capture // in which the running browser deleted everything
 	// selfTest are the visits of our own page.
 	selfTest []*diapason.Capture
 	links    map[string][]*diapason.Capture
@@ -58,6 +59,8 @@ func sortOut(captures []*diapason.Capture) record {
 			r.changed = c
 		case strings.HasPrefix(c.ID, trialPrefix):
 			r.trials = append(r.trials, c)
+		case strings.HasPrefix(c.ID, memoryPrefix):
+			r.memory = append(r.memory, c)
 		case strings.HasPrefix(c.ID, linkPrefix):
 			profile, _, _ := strings.Cut(strings.TrimPrefix(c.ID, linkPrefix), "/")
 			r.links[profile] = append(r.links[profile], c)
@@ -67,6 +70,7 @@ func sortOut(captures []*diapason.Capture) record {
 		r.four = recorded
 	}
 	slices.SortStableFunc(r.trials, func(a, b *diapason.Capture) int { return trialNumber(a.ID) - trialNumber(b.ID) })
+	slices.SortFunc(r.memory, func(a, b *diapason.Capture) int { return strings.Compare(a.ID, b.ID) })
 	for _, visits := range r.links {
 		slices.SortStableFunc(visits, func(a, b *diapason.Capture) int { return strings.Compare(a.ID, b.ID) })
 	}

@@ -87,10 +87,14 @@ func differs(f lab.Fixture, facts does.Facts) string {
 	want := f.Truth.Identifiers[0]
 	got, came := found(f, facts)
 	switch {
-	case !came && len(want.Restored)+len(want.MadeOf) == 0 && !want.Account:
+	case !came && len(want.Restored)+len(want.MadeOf) == 0 && !want.Account && !want.Memory:
 		return ""
 	case !came:
 		return "it was not seen to come back"
+	case want.Memory:
+		if got.Kind != "memory" || !got.Proved || !got.RecipeProved || len(got.Stores)+len(got.Recipe)+len(got.NotLooked) > 0 || !got.Written {
+			return fmt.Sprintf("it was seen as %+v", got)
+		}
 	case want.Account || len(want.MadeOf) > 0:
 		kind := map[bool]string{true: "account", false: "stateless"}[want.Account]
 		if got.Kind != kind || !got.Proved || len(got.Stores)+len(got.Recipe) > 0 || !slices.Equal(sets(got.Features...), sets(want.MadeOf...)) {
@@ -122,8 +126,9 @@ type group struct {
 var groups = []group{
 	{name: "sets of stores", names: []string{"brief", "clean", "either", "five", "pair"}},
 	{name: "no store", names: []string{"account", "clean", "features"}},
+	{name: "memory", names: []string{"clean", "session", "shared"}},
 	{name: "stores", names: []string{"body", "bucket", "cachestorage", "database", "file", "local", "moved", "tag", "worker"}},
-	{name: "single answers", names: []string{"hints", "icons", "strict"}, apart: true},
+	{name: "single answers", names: []string{"hints", "icons", "strict", "tab"}, apart: true},
 }
 
 // plan is the experiment on a group. Where the account is one of them, the
@@ -149,7 +154,7 @@ func (g group) plan() does.Plan {
 // A site of the lab that brings a deleted cookie back states what brings it
 // back and how to be rid of it. The experiment finds exactly that.
 func TestWhatBringsACookieBackIsFoundOnTheFixtures(t *testing.T) {
-	for _, g := range groups[:2] { // the others take longer: they are benchmarked, and the lab's own tests try each store
+	for _, g := range groups[:3] { // the others take longer: they are benchmarked, and the lab's own tests try each store
 		t.Run(g.name, func(t *testing.T) {
 			t.Parallel() // visits wait more than they work
 			captures, facts := deletions(t, g.plan())

@@ -200,7 +200,7 @@ func (r *reading) respawns() []Respawn {
 		}
 		all = append(all, f)
 	}
-	return all
+	return append(all, r.memories()...)
 }
 
 // unvaried are what a stateless return may be made of and no visit changed.

@@ -100,6 +100,7 @@ func fixture(name string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", respawnSites().show(name+".html", func(*http.Request) any { return map[string]string{"Fresh": newTag()} }))
 	mux.HandleFunc("GET /stores.js", script("page/respawn/stores.js"))
+	mux.HandleFunc("GET /shared.js", script("page/respawn/shared.js"))
 	mux.HandleFunc("GET /worker.js", script("page/respawn/worker.js"))
 	mux.HandleFunc("POST /seen", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /tag", namedTag)

@@ -25,7 +25,7 @@ func TestEveryFixtureStatesHowItsNameComesBackAndHowToEndIt(t *testing.T) {
 			t.Errorf("%s: its first identifier is %+v", f.Name, name)
 		}
 		ways := map[bool]int{true: 1}
-		if n := ways[len(name.Restored) > 0] + ways[len(name.MadeOf) > 0] + ways[name.Account]; n > 1 || (n == 0) != (f.Name == "clean") {
+		if n := ways[len(name.Restored) > 0] + ways[len(name.MadeOf) > 0] + ways[name.Account] + ways[name.Memory]; n > 1 || (n == 0) != (f.Name == "clean") {
 			t.Errorf("%s states %d ways in which its name comes back", f.Name, n)
 		}
 		if (len(name.Restored) == 0) != (len(name.Recipes) == 0) {

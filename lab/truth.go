@@ -52,6 +52,8 @@ type Identifier struct {
 	// and comes back when the same one signs in.
 	MadeOf  [][]string `json:"made_of,omitempty"`
 	Account bool       `json:"account,omitempty"`
+	// Memory says that it comes back while the browser runs, and from no file.
+	Memory bool `json:"memory,omitempty"`
 	// Good is how often it comes back at most; 0: always.
 	Good     int    `json:"good,omitempty"`
 	Receiver string `json:"receiver"` // who gets it: a host

@@ -115,6 +115,13 @@ func respawnSentence(r does.Respawn) string {
 		}
 		return text
 	}
+	if r.Kind == "memory" {
+		text = fmt.Sprintf("We deleted everything in a running browser, and “%s” came back with its old value.", r.Key)
+		if r.RecipeProved {
+			return text + " It lived in the browser's memory. Quitting the browser and deleting the cookie ended it: the visits that kept every other store proved that."
+		}
+		return text + " It lived in the browser's memory."
+	}
 	sets := together(r.Stores)
 	switch {
 	case len(sets) == 1:

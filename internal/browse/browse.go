@@ -18,9 +18,10 @@
 // is offered, and choose as a person would, with the mouse: see Choose of a
 // [Visit]. It can tell every page that Global Privacy Control is on.
 //
-// The package never makes Chromium ignore a certificate, never switches its
-// cache off, and never clears a store. It intercepts requests only in a visit
-// with Global Privacy Control, to add the header.
+// The package never makes Chromium ignore a certificate and never switches its
+// cache off. It clears stores in one place, where what outlives that is looked
+// for (see Forget of a [Visit]), and intercepts requests only in a visit with
+// Global Privacy Control, to add the header.
 package browse
 
 import (
@@ -68,6 +69,9 @@ type Visit struct {
 	Choose    string
 	Selectors Selectors // where a banner and its controls are, if the words on them do not tell
 	GPC       bool      // tell every page that Global Privacy Control is on
+	// Forget deletes at the end, in the running browser, what a person can
+	// delete, and walks the way once more in the same tab.
+	Forget bool
 }
 
 // ErrDied is the error of a visit in which the page or the browser crashed, or

@@ -48,7 +48,12 @@ func (w *walk) walkThrough() {
 			return
 		}
 		if !more {
-			return
+			break
+		}
+	}
+	if w.Forget {
+		if err := w.forget(w.URL, w.Steps); err != nil {
+			w.fail(err)
 		}
 	}
 }
