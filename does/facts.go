@@ -47,6 +47,7 @@ type Facts struct {
 	Links       []Link       `json:"links"`
 	Respawns    []Respawn    `json:"respawns"`
 	Leaks       []Leak       `json:"leaks"`
+	Recorders   []Recorder   `json:"recorders"`
 	Probes      []Probe      `json:"probes"`
 	Nights      []Night      `json:"nights"`
 	Banners     []Banner     `json:"banners"`
@@ -213,7 +214,10 @@ type Link struct {
 	Evidence   []diapason.Ref `json:"evidence,omitempty"`
 }
 
-// A Leak is bait that reached a receiver.
+// A Leak is bait that reached a receiver, as it was typed, in an encoding or as
+// a hash without a key. What was encrypted, or hashed with a key or a salt that
+// only the sender knows, is out of reach: that there is no leak says nothing
+// of it.
 type Leak struct {
 	Seed      string         `json:"seed"`
 	Data      diapason.Term  `json:"data"`
@@ -229,6 +233,22 @@ type Leak struct {
 	Scope     string         `json:"scope"` // the permission that alone opens the seed
 	Recipient diapason.Party `json:"recipient"`
 	Evidence  []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Recorder is a company whose script records what a person does on a page, so
+// that it can be played back: the document as it stands, and every change,
+// move, scroll and key. Seen in one visit.
+type Recorder struct {
+	Recipient diapason.Party `json:"recipient"`
+	Phase     diapason.Phase `json:"phase"`
+	Run       int            `json:"run"`
+	Visit     string         `json:"visit"`
+	Script    string         `json:"script,omitempty"` // address of a known recorder that was loaded; it is present, whatever it sent
+	Events    int            `json:"events"`           // of a recording, that it was sent
+	// Typing names the made-up values that were in the recording as they had
+	// been typed, or as a hash: then it records typing.
+	Typing   []string       `json:"typing"`
+	Evidence []diapason.Ref `json:"evidence,omitempty"`
 }
 
 // A Probe is an attempt to reach the person's own device or network, or to

@@ -103,6 +103,9 @@ func (x index) hashes(text string, chain []string, depth int) {
 		h := f.make()
 		h.Write([]byte(text))
 		sum := h.Sum(nil)
+		if depth > 1 { // hashed again as the bytes that it is
+			x.hashes(string(sum), append(slices.Clone(chain), "hash:"+f.name), depth-1)
+		}
 		for _, e := range []struct{ name, text string }{
 			{"hex", hex.EncodeToString(sum)},
 			{"base64", base64.RawStdEncoding.EncodeToString(sum)},
@@ -194,5 +197,5 @@ func codeWords(text string) []string {
 	if strings.ContainsAny(text, "-_") {
 		out = append(out, strings.FieldsFunc(text, func(r rune) bool { return !isLetter(r) })...)
 	}
-	return slices.DeleteFunc(out, func(w string) bool { return len(w) < 16 })
+	return slices.DeleteFunc(out, func(w string) bool { return len(w) < shortestWord })
 }

@@ -5,12 +5,16 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"html"
 	"io"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -24,7 +28,8 @@ type layer struct {
 }
 
 const (
-	mostLayers   = 64
+	mostLayers   = 128
+	shortestWord = 16      // characters of a word that may be written in a coding
 	mostUnpacked = 1 << 20 // of one compressed piece
 	// shortestDeflate is from how many bytes on a text without a signature is
 	// tried as deflate: random values decode to fewer.
@@ -32,7 +37,8 @@ const (
 )
 
 // layers takes the encodings off a text, three deep: URL encoding, HTML
-// entities, base64 in both alphabets, hexadecimal, and gzip or deflate.
+// entities, the escapes of JSON, base64 in both alphabets, base32, hexadecimal,
+// lz-string, and gzip or deflate.
 func layers(text string) []layer {
 	all := []layer{{text: text, words: codeWords(text)}}
 	for depth, from := 0, 0; depth < deepest; depth++ {
@@ -68,30 +74,91 @@ func (l layer) open() []layer {
 			add("entities", plain)
 		}
 	}
-	for _, w := range l.words {
-		if b, err := hex.DecodeString(w); err == nil && readable(string(b)) {
-			add("hex", string(b))
-			continue
+	if strings.Contains(l.text, `\`) {
+		if plain := unquote(l.text); plain != l.text {
+			add("json", plain)
 		}
-		for _, enc := range []struct {
-			name string
-			as   *base64.Encoding
-		}{{"base64", base64.RawStdEncoding}, {"base64url", base64.RawURLEncoding}} {
-			b, err := enc.as.DecodeString(w)
-			if err != nil {
-				continue
-			}
-			if readable(string(b)) {
-				add(enc.name, string(b))
-				break
-			}
-			if unpacked, ok := unpack(b); ok {
-				out = append(out, layer{unpacked, codeWords(unpacked), append([]string{"compressed", enc.name}, l.chain...)})
-				break
-			}
+	}
+	if text, ok := fromLZ16(l.text); ok && readable(text) {
+		add("lz-string", text)
+	}
+	for _, w := range l.words {
+		if text, names, ok := decode(w); ok {
+			out = append(out, layer{text, codeWords(text), append(names, l.chain...)})
+		}
+	}
+	for _, w := range signedWords(l.text) {
+		if text, ok := fromLZ(w, lzURL); ok && readable(text) {
+			add("lz-string", text)
 		}
 	}
 	return out
+}
+
+// codings are the ways in which a word can be written, the narrowest alphabet
+// first: what is hexadecimal could be read as base64 too, and seldom means it.
+var codings = []struct {
+	name string
+	read func(string) ([]byte, error)
+}{
+	{"hex", hex.DecodeString},
+	{"base32", func(w string) ([]byte, error) {
+		return base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(w))
+	}},
+	{"base64", base64.RawStdEncoding.DecodeString},
+	{"base64url", base64.RawURLEncoding.DecodeString},
+	{"lz-string", func(w string) ([]byte, error) {
+		text, ok := fromLZ(w, lzBase64)
+		if !ok {
+			return nil, errors.New("no lz-string")
+		}
+		return []byte(text), nil
+	}},
+}
+
+// decode reads a word in the first coding that gives something readable, or
+// something compressed that is.
+func decode(word string) (text string, names []string, ok bool) {
+	for _, c := range codings {
+		b, err := c.read(word)
+		if err != nil {
+			continue
+		}
+		if readable(string(b)) {
+			return string(b), []string{c.name}, true
+		}
+		if unpacked, ok := unpack(b); ok {
+			return unpacked, []string{"compressed", c.name}, true
+		}
+	}
+	return "", nil, false
+}
+
+// signedWords are the words of a text in the alphabet that lz-string uses in
+// addresses, where they hold a plus or a minus sign: the others are found
+// among those in the alphabets of base64.
+func signedWords(text string) []string {
+	if !strings.ContainsAny(text, "+-") {
+		return nil
+	}
+	all := strings.FieldsFunc(text, func(r rune) bool { return !isLetter(r) && r != '+' && r != '-' })
+	return slices.DeleteFunc(all, func(w string) bool { return len(w) < shortestWord || !strings.ContainsAny(w, "+-") })
+}
+
+var escaped = regexp.MustCompile(`\\(u[0-9a-fA-F]{4}|.)`)
+
+// unquote takes the escapes of JSON strings off, one floor of them.
+func unquote(s string) string {
+	return escaped.ReplaceAllStringFunc(s, func(e string) string {
+		switch {
+		case len(e) == 6:
+			n, _ := strconv.ParseUint(e[2:], 16, 16) // four hexadecimal digits, as was matched
+			return string(rune(n))
+		case strings.Contains("nrtbf", e[1:]):
+			return "\n"
+		}
+		return e[1:]
+	})
 }
 
 // unescape takes URL encoding off, leniently: a stray percent sign stays.
@@ -117,6 +184,7 @@ func unescape(s string) string {
 func unpack(b []byte) (string, bool) {
 	var r io.Reader
 	var err error
+	raw := false
 	switch {
 	case len(b) < 10:
 		return "", false
@@ -127,12 +195,16 @@ func unpack(b []byte) (string, bool) {
 	case len(b) < shortestDeflate || readable(string(b)):
 		return "", false
 	default:
+		raw = true
 		r = flate.NewReader(bytes.NewReader(b))
 	}
 	if err != nil {
 		return "", false
 	}
 	out, err := io.ReadAll(io.LimitReader(r, mostUnpacked))
+	if raw && len(out) < len(b)*3/4 {
+		return "", false // random bytes, of which a few happened to be read
+	}
 	if len(out) == 0 || err != nil && err != io.ErrUnexpectedEOF || !readable(string(out)) {
 		return "", false
 	}

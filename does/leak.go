@@ -87,10 +87,10 @@ func whereOf(where string) string {
 }
 
 // transform names what was done to the value before it was written down for
-// the journey: its hashes, or else its spellings. URL encoding is how
-// addresses are written and no transform.
+// the journey: its hashes, or else its spellings. URL encoding and the escapes
+// of JSON are how such things are written and no transform.
 func transform(chain []string) string {
-	steps := slices.DeleteFunc(slices.Clone(chain), func(s string) bool { return s == "url" || s == "entities" })
+	steps := slices.DeleteFunc(slices.Clone(chain), func(s string) bool { return s == "url" || s == "entities" || s == "json" })
 	if hashed(steps) {
 		steps = slices.DeleteFunc(steps, func(s string) bool { return !strings.HasPrefix(s, "hash:") })
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"net/url"
@@ -36,28 +37,34 @@ func TestBaitIsFoundInEveryUsualSpelling(t *testing.T) {
 	lower := strings.ToLower(baited)
 	m, s1, s5 := md5.Sum([]byte(lower)), sha1.Sum([]byte(lower)), sha512.Sum512([]byte(lower))
 	s2 := sha256.Sum256([]byte(lower))
+	again := sha256.Sum256(m[:])
 	for name, c := range map[string]struct{ text, transform, chain string }{
-		"as typed":                 {"e=" + baited, "plain", ""},
-		"URL-encoded":              {"e=" + url.QueryEscape(baited), "plain", "url"},
-		"in lower case":            {"e=" + lower, "lower", "lower"},
-		"without dots":             {"e=" + strings.Replace(baited, "Mira.Vole", "MiraVole", 1), "no-dots", "no-dots"},
-		"without the plus part":    {"e=" + strings.Replace(lower, "+news", "", 1), "lower>no-plus", "lower no-plus"},
-		"in base64":                {"e=" + base64.StdEncoding.EncodeToString([]byte(baited)), "base64", "base64"},
-		"in base64url in JSON":     {`{"e":"` + base64.RawURLEncoding.EncodeToString([]byte("~~>"+baited)) + `"}`, "base64url", "base64url"},
-		"in hexadecimal":           {"e=" + hexOf([]byte(baited)), "hex", "hex"},
-		"MD5":                      {"e=" + hexOf(m[:]), "hash:md5", "lower hash:md5 hex"},
-		"SHA-1 in capitals":        {"e=" + strings.ToUpper(hexOf(s1[:])), "hash:sha1", "lower hash:sha1 hex"},
-		"SHA-256":                  {"e=" + hexOf(s2[:]), "hash:sha256", "lower hash:sha256 hex"},
-		"SHA-256 in base64":        {"e=" + url.QueryEscape(base64.StdEncoding.EncodeToString(s2[:])), "hash:sha256", "lower hash:sha256 base64"},
-		"SHA-256 in base64url":     {"e=" + base64.URLEncoding.EncodeToString(s2[:]), "hash:sha256", ""},
-		"SHA-512":                  {"e=" + hexOf(s5[:]), "hash:sha512", "lower hash:sha512 hex"},
-		"the first half of a hash": {"e=" + hexOf(s2[:16]), "hash:sha256", "lower hash:sha256 hex prefix"},
-		"hashed twice":             {"e=" + sha(hexOf(m[:])), "hash:md5>hash:sha256", "lower hash:md5 hex hash:sha256 hex"},
-		"a hash in a path":         {"/sync/" + hexOf(s2[:]) + "/1.gif", "hash:sha256", "lower hash:sha256 hex"},
-		"a hash in base64 in JSON": {base64.StdEncoding.EncodeToString([]byte(`{"user":"` + hexOf(s2[:]) + `"}`)), "hash:sha256", "lower hash:sha256 hex base64"},
-		"compressed":               {zipped(`{"email":"` + baited + `"}`), "compressed", "compressed"},
-		"compressed in base64":     {"d=" + base64.StdEncoding.EncodeToString([]byte(zipped(`{"email":"`+baited+`"}`))), "compressed>base64", "compressed base64"},
-		"three encodings deep":     {url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(hexOf([]byte(baited))))), "hex>base64", "hex base64"},
+		"as typed":                               {"e=" + baited, "plain", ""},
+		"URL-encoded":                            {"e=" + url.QueryEscape(baited), "plain", "url"},
+		"in lower case":                          {"e=" + lower, "lower", "lower"},
+		"without dots":                           {"e=" + strings.Replace(baited, "Mira.Vole", "MiraVole", 1), "no-dots", "no-dots"},
+		"without the plus part":                  {"e=" + strings.Replace(lower, "+news", "", 1), "lower>no-plus", "lower no-plus"},
+		"in base64":                              {"e=" + base64.StdEncoding.EncodeToString([]byte(baited)), "base64", "base64"},
+		"in base64url in JSON":                   {`{"e":"` + base64.RawURLEncoding.EncodeToString([]byte("~~>"+baited)) + `"}`, "base64url", "base64url"},
+		"in hexadecimal":                         {"e=" + hexOf([]byte(baited)), "hex", "hex"},
+		"MD5":                                    {"e=" + hexOf(m[:]), "hash:md5", "lower hash:md5 hex"},
+		"SHA-1 in capitals":                      {"e=" + strings.ToUpper(hexOf(s1[:])), "hash:sha1", "lower hash:sha1 hex"},
+		"SHA-256":                                {"e=" + hexOf(s2[:]), "hash:sha256", "lower hash:sha256 hex"},
+		"SHA-256 in base64":                      {"e=" + url.QueryEscape(base64.StdEncoding.EncodeToString(s2[:])), "hash:sha256", "lower hash:sha256 base64"},
+		"SHA-256 in base64url":                   {"e=" + base64.URLEncoding.EncodeToString(s2[:]), "hash:sha256", ""},
+		"SHA-512":                                {"e=" + hexOf(s5[:]), "hash:sha512", "lower hash:sha512 hex"},
+		"the first half of a hash":               {"e=" + hexOf(s2[:16]), "hash:sha256", "lower hash:sha256 hex prefix"},
+		"hashed twice":                           {"e=" + sha(hexOf(m[:])), "hash:md5>hash:sha256", "lower hash:md5 hex hash:sha256 hex"},
+		"a hash in a path":                       {"/sync/" + hexOf(s2[:]) + "/1.gif", "hash:sha256", "lower hash:sha256 hex"},
+		"a hash in base64 in JSON":               {base64.StdEncoding.EncodeToString([]byte(`{"user":"` + hexOf(s2[:]) + `"}`)), "hash:sha256", "lower hash:sha256 hex base64"},
+		"hashed twice, the second time as bytes": {"e=" + hexOf(again[:]), "hash:md5>hash:sha256", "lower hash:md5 hash:sha256 hex"},
+		"in base32":                              {"e=" + base32.StdEncoding.EncodeToString([]byte(baited)), "base32", "base32"},
+		"with the escapes of JSON":               {`{"e":"` + strings.Replace(baited, "@", `\u0040`, 1) + `"}`, "plain", "json"},
+		"packed by lz-string":                    {"e=" + lzSamples[1].address, "lz-string", "lz-string"},
+		"packed by lz-string, as text":           {lzSamples[2].utf16, "lz-string", "lz-string"},
+		"compressed":                             {zipped(`{"email":"` + baited + `"}`), "compressed", "compressed"},
+		"compressed in base64":                   {"d=" + base64.StdEncoding.EncodeToString([]byte(zipped(`{"email":"`+baited+`"}`))), "compressed>base64", "compressed base64"},
+		"three encodings deep":                   {url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(hexOf([]byte(baited))))), "hex>base64", "hex base64"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			chain, _, ok := formsOf(baited).find(layers(c.text))

@@ -31,6 +31,7 @@ func (r Reader) Read(captures []*diapason.Capture) Facts {
 	f.Cookies = read.cookies()
 	f.Accesses = read.accesses(f.Links)
 	f.Leaks = read.leaks()
+	f.Recorders = read.recorders()
 	f.Probes = read.probes()
 	f.Nights = read.nights()
 	f.Syncs = read.syncs()

@@ -31,7 +31,7 @@ func (s *score) add(f lab.Fixture, facts does.Facts) {
 	}
 	if got.RecipeProved {
 		s.recipes++
-		if slices.Contains(sets(want.Recipes...), sets(got.Recipe)[0]) {
+		if slices.Contains(sets(want.Recipes...), sets(got.Recipe)[0]) || got.Kind == "memory" && want.Memory { // quitting the browser
 			s.working++
 		}
 	}

@@ -51,6 +51,7 @@ func newSites() (*sites, error) {
 		valuesHost:   valuesHandler(),
 	}
 	maps.Copy(handlers, respawnHandlers())
+	maps.Copy(handlers, leakHandlers())
 	maps.Copy(handlers, consentHandlers())
 	maps.Copy(handlers, linkHandlers())
 	return &sites{handlers: handlers}, nil

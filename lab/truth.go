@@ -17,6 +17,7 @@ type Truth struct {
 	Identifiers []Identifier `json:"identifiers,omitempty"`
 	Links       []Link       `json:"links,omitempty"`
 	Leaks       []Leak       `json:"leaks,omitempty"`
+	Recorders   []Recorder   `json:"recorders,omitempty"`
 	Permissions *Permissions `json:"permissions,omitempty"`
 	Policy      *Policy      `json:"policy,omitempty"`
 	Nights      []Night      `json:"nights,omitempty"`
@@ -74,6 +75,12 @@ type Leak struct {
 	Transform []string `json:"transform"` // in the order of doing: trim, lower, sha256, hex
 	Parameter string   `json:"parameter"` // where it travels
 	Submitted bool     `json:"submitted"` // after the form was sent, not before
+}
+
+// A Recorder records what is done on a page.
+type Recorder struct {
+	Receiver string   `json:"receiver"` // host
+	Typing   []string `json:"typing"`   // selectors of the fields whose text is in the recording
 }
 
 // Permissions is what a campaign's link asks for.

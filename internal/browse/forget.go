@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -12,13 +13,13 @@ import (
 const forgetTime = 20 * time.Second
 
 // forget deletes what a person can delete while the browser runs, with the
-// browser's own means, and opens the pages again in the same tab. A second tab
-// keeps the page open all the while, as a person does who has it open twice:
+// browser's own means, and opens the pages again in the same tab. Other tabs
+// keep the pages open all the while, as a person does who has them open twice:
 // what tabs share in memory lives as long as one of them. This is the one place
 // where the package clears a store, because the running browser is what is
 // looked at.
 func (w *walk) forget(first string, steps []Step) error {
-	if err := w.secondTab(); err != nil {
+	if err := w.beside(first, steps); err != nil {
 		return err
 	}
 	w.readAll(w.ctx)
@@ -43,19 +44,46 @@ func (w *walk) forget(first string, steps []Step) error {
 	return nil
 }
 
-// secondTab opens the page where the tab is once more, beside it.
-func (w *walk) secondTab() error {
-	w.mu.Lock()
-	at := w.top("", w.main)
-	w.mu.Unlock()
+// mostBeside is how many pages are kept open beside the tab: the last ones.
+const mostBeside = 4
+
+// beside opens the pages of the way once more, each in a tab of its own.
+func (w *walk) beside(first string, steps []Step) error {
+	pages := []string{first}
+	for _, s := range steps {
+		if strings.Contains(s.Open, "://") && !slices.Contains(pages, s.Open) {
+			pages = append(pages, s.Open)
+		}
+	}
 	ctx, cancel := context.WithTimeout(w.ctx, w.settle.Load)
 	defer cancel()
-	w.touch()
-	if err := w.conn.Call(ctx, "", "Target.createTarget", map[string]any{"url": at, "background": true}, nil); err != nil {
-		return fmt.Errorf("open the page in a second tab: %w", err)
+	for _, at := range pages[max(0, len(pages)-mostBeside):] {
+		begun := w.askedFor(at)
+		if err := w.conn.Call(ctx, "", "Target.createTarget", map[string]any{"url": at, "background": true}, nil); err != nil {
+			return fmt.Errorf("open the page in a second tab: %w", err)
+		}
+		w.until(w.settle.Load, func() bool { return w.countOf(at) > begun })
 	}
+	w.touch()
 	w.quiet()
 	return context.Cause(w.ctx)
+}
+
+// askedFor counts how often an address was asked for as a document.
+func (w *walk) askedFor(address string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.countOf(address)
+}
+
+func (w *walk) countOf(address string) int {
+	n := 0
+	for _, h := range w.hops {
+		if h.URL == address && h.Type == "document" {
+			n++
+		}
+	}
+	return n
 }
 
 // leaveTab takes the first tab alone to an empty page, so that what its page
