@@ -138,16 +138,19 @@ type Cookie struct {
 // An Identifier is a value that is stable in one profile and different in
 // another: it could distinguish at least 2^Score browsers.
 type Identifier struct {
-	ID        string           `json:"id"`    // stable name within the run: "cookie nid @ nocturne.example"
-	Site      string           `json:"site"`  // site under which it was seen
-	Store     string           `json:"store"` // cookie, localStorage, etag, url, body, header …
-	Key       string           `json:"key"`   // path: key, field, index
-	Host      string           `json:"host"`
-	Class     string           `json:"class"` // identifier (32 bits or more), weak (20 to 32), counter-like
-	Score     float64          `json:"score"` // bits; not more than 64 are told
-	Phase     diapason.Phase   `json:"phase"`
-	Lifetime  float64          `json:"lifetime"` // days
-	Carrier   string           `json:"carrier"`  // cookie, pixel, url, header, body: how it travelled
+	ID       string         `json:"id"`    // stable name within the run: "cookie nid @ nocturne.example"
+	Site     string         `json:"site"`  // site under which it was seen
+	Store    string         `json:"store"` // cookie, localStorage, etag, url, body, header …
+	Key      string         `json:"key"`   // path: key, field, index
+	Host     string         `json:"host"`
+	Class    string         `json:"class"` // identifier (32 bits or more), weak (20 to 32), counter-like
+	Score    float64        `json:"score"` // bits; not more than 64 are told
+	Phase    diapason.Phase `json:"phase"`
+	Lifetime float64        `json:"lifetime"` // days
+	// Renewed is true for a cookie that was issued again while it was there: its
+	// life begins anew with every visit. That is no return after deletion.
+	Renewed   bool             `json:"renewed,omitempty"`
+	Carrier   string           `json:"carrier"` // cookie, pixel, url, header, body: how it travelled
 	Receivers []diapason.Party `json:"receivers"`
 	// Addresses are those to which it was sent, without their queries and
 	// without what looks like a value, sorted: "https://pulse.example/p.gif".

@@ -127,7 +127,7 @@ var groups = []group{
 	{name: "sets of stores", names: []string{"brief", "clean", "either", "five", "pair"}},
 	{name: "no store", names: []string{"account", "clean", "features", "shared"}},
 	{name: "memory", names: []string{"clean", "shared", "tab"}, apart: true},
-	{name: "stores", names: []string{"body", "bucket", "cachestorage", "database", "file", "local", "moved", "tag", "worker"}},
+	{name: "stores", names: []string{"body", "bucket", "cachestorage", "database", "dated", "file", "local", "moved", "tag", "worker"}},
 	{name: "single answers", names: []string{"hints", "icons", "strict"}, apart: true},
 }
 

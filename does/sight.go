@@ -121,7 +121,7 @@ func (r *reading) identifiers() []Identifier {
 		site = hostOf(r.four[0].Site)
 	}
 	for _, s := range r.tagged {
-		f := r.described(s, Identifier{Phase: r.four[0].Phase, Site: site, Lifetime: r.lifetime(s.place), Carrier: s.carrier(), Visits: slices.Clone(s.visits)})
+		f := r.described(s, Identifier{Phase: r.four[0].Phase, Site: site, Lifetime: r.lifetime(s.place), Renewed: r.renewed(s.place), Carrier: s.carrier(), Visits: slices.Clone(s.visits)})
 		if len(f.Evidence) == 0 {
 			for _, c := range r.four {
 				f.Evidence = append(f.Evidence, diapason.Ref{Record: "visit/" + c.ID, URL: redactURL(c.Site)})

@@ -104,6 +104,7 @@ func fixture(name string) http.Handler {
 	mux.HandleFunc("GET /worker.js", script("page/respawn/worker.js"))
 	mux.HandleFunc("POST /seen", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /tag", namedTag)
+	mux.HandleFunc("GET /dated", (&calendar{names: map[string]string{}}).dated)
 	mux.HandleFunc("GET /same", sameForAll)
 	mux.HandleFunc("GET /body", rememberedBody)
 	mux.HandleFunc("GET /who", rememberedRedirect)
@@ -152,6 +153,30 @@ func namedTag(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fmt.Fprint(w, id)
+}
+
+// A calendar knows its visitors by the date that it gave each one's copy of a
+// file.
+type calendar struct {
+	mu    sync.Mutex
+	names map[string]string // by date
+}
+
+// dated answers with the visitor's name in a file with a date of its own.
+func (c *calendar) dated(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w.Header().Set("Cache-Control", "private, no-cache")
+	since, id := r.Header.Get("If-Modified-Since"), cookie(r, "id")
+	if kept := c.names[since]; kept != "" && (id == "" || id == kept) {
+		w.Header().Set("Last-Modified", since)
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	date := anyDate()
+	c.names[date] = visitor(r)
+	w.Header().Set("Last-Modified", date)
+	fmt.Fprint(w, c.names[date])
 }
 
 // A cloakroom gives tickets for names, and for each ticket the name again, but

@@ -120,6 +120,21 @@ func TestTheCacheHoldsTheNameInEachOfThreeWays(t *testing.T) {
 	}
 }
 
+func TestAFilesDateKnowsItsVisitor(t *testing.T) {
+	c := reader(t, start(t))
+	name := strings.Repeat("0123456789abcdef", 2)
+	one, body := asked(t, c, "GET", "https://dated.respawn.example/dated", "Cookie", "id="+name)
+	if body != name || one.Header.Get("Last-Modified") == "" || one.Header.Get("ETag") != "" {
+		t.Errorf("%q, %v", body, one.Header)
+	}
+	if back, _ := asked(t, c, "GET", "https://dated.respawn.example/dated", "If-Modified-Since", one.Header.Get("Last-Modified")); back.StatusCode != http.StatusNotModified {
+		t.Errorf("the date that comes back: %s", back.Status)
+	}
+	if _, other := asked(t, c, "GET", "https://dated.respawn.example/dated", "If-Modified-Since", "Tue, 03 Nov 1998 08:15:30 GMT"); other == name || len(other) != 32 {
+		t.Errorf("a date that nobody was given: %q", other)
+	}
+}
+
 func TestTheCleanTwinsCacheTagIsTheSameForEverybody(t *testing.T) {
 	c := reader(t, start(t))
 	one, _ := asked(t, c, "GET", "https://clean.respawn.example/same", "", "")

@@ -94,11 +94,15 @@ func release(w http.ResponseWriter, r *http.Request) {
 	keptFile(w, r, content)
 }
 
-// ours is a file with a tag and a date that each visitor gets anew: the date
-// lies in one of the 2^29 seconds before 2026.
+// anyDate is one of the 2^29 seconds before the end of 2025.
+func anyDate() string {
+	return time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC).Add(-time.Duration(below(1<<29)) * time.Second).Format(http.TimeFormat)
+}
+
+// ours is a file with a tag and a date that each visitor gets anew.
 func ours(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("ETag", `"`+newTag()+`"`)
-	w.Header().Set("Last-Modified", time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC).Add(-time.Duration(below(1<<29))*time.Second).Format(http.TimeFormat))
+	w.Header().Set("Last-Modified", anyDate())
 	keptFile(w, r, "window.ours = true;")
 }
 

@@ -66,6 +66,7 @@ const stores = {
     },
   },
   tag: served("/tag", (response) => response.text()),
+  dated: served("/dated", (response) => response.text()),
   body: served("/body", (response) => response.text()),
   moved: served("/who", async (response) => new URL(response.url).pathname.split("/").pop()),
 };
