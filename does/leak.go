@@ -42,7 +42,7 @@ func (r *reading) leaksOf(c *diapason.Capture, b diapason.Bait) []Leak {
 	found := map[key]Leak{}
 	forms := formsOf(b.Value)
 	for _, l := range r.looks(c) {
-		if l.request.At.Before(b.At) {
+		if l.request.At.Before(b.At) && !l.message() {
 			continue
 		}
 		chain, seen, ok := forms.find(l.layers)
@@ -51,7 +51,7 @@ func (r *reading) leaksOf(c *diapason.Capture, b diapason.Bait) []Leak {
 		}
 		f := Leak{
 			Seed: b.ID, Data: b.Data, Transform: transform(chain), Chain: chain, Phase: c.Phase, Run: c.Run, Visit: c.ID,
-			Submitted: !b.Submitted.IsZero() && !l.request.At.Before(b.Submitted.Add(-beforeClick)),
+			Submitted: !b.Submitted.IsZero() && (l.message() || !l.request.At.Before(b.Submitted.Add(-beforeClick))),
 			Scheme:    schemeOf(l.request.URL), Where: whereOf(l.where), Recipient: r.party(hostOf(l.request.URL)),
 		}
 		f.Evidence = []diapason.Ref{refTo(c, l.request, excerpt(l, seen, b, f))}

@@ -43,9 +43,10 @@ func typing(t *testing.T) does.Facts {
 	return r.Read(stored(t, []*diapason.Capture{c}))
 }
 
-// told writes a leak as the lab's pages state it.
+// told writes a leak as the lab's pages state it. Made-up addresses are in small
+// letters without spaces: that a page tidies them does not show.
 func told(seed, receiver string, steps []string, submitted bool) string {
-	steps = slices.DeleteFunc(slices.Clone(steps), func(s string) bool { return s == "url" || s == "json" })
+	steps = slices.DeleteFunc(slices.Clone(steps), func(s string) bool { return s == "url" || s == "json" || s == "lower" })
 	return fmt.Sprintf("#%s to %s: %s, submitted: %t", seed, receiver, strings.ReplaceAll(strings.Join(steps, " "), "hash:", ""), submitted)
 }
 

@@ -144,6 +144,33 @@ func TestWhatWasSentBeforeTheFirstKeyIsNoLeak(t *testing.T) {
 	}
 }
 
+// A socket is opened before anything is typed, and what goes out on it is not
+// dated.
+func TestWhatGoesOutOnASocketIsFoundAlthoughItWasOpenedEarlier(t *testing.T) {
+	for _, submitted := range []bool{false, true} {
+		c := signUp()
+		if !submitted {
+			c.Baits[0].Submitted = time.Time{}
+		}
+		q := ask(c, "websocket", "wss://pulse.example/stream")
+		q.Messages = []string{"hello", `{"email":"` + baited + `"}`}
+		at(c, q, time.Second/2)
+		got := reader(t).Read([]*diapason.Capture{c}).Leaks
+		if len(got) != 1 || got[0].Transform != "plain" || got[0].Where != "body" || got[0].Scheme != "https" || got[0].Submitted != submitted {
+			t.Errorf("submitted: %t: leaks %+v", submitted, got)
+		}
+	}
+}
+
+func TestTheFieldOfALeakIsNamedBehindItsEncodings(t *testing.T) {
+	c := signUp()
+	at(c, ask(c, "image", "https://pulse.example/p.gif?a=1&note="+url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(baited)))), 2*time.Second)
+	got := reader(t).Read([]*diapason.Capture{c}).Leaks
+	if len(got) != 1 || got[0].Evidence[0].Quote != "note=‹base64 of the made-up email›" {
+		t.Errorf("leaks %+v", got)
+	}
+}
+
 func TestNoValueIsShown(t *testing.T) {
 	c := signUp()
 	at(c, ask(c, "image", "https://user:pass@adsum.example/"+sha(baited)+"/x?em="+url.QueryEscape(baited)+"#"+baited, "Cookie", "nid=4f1c2233445566778899aabbccddeeff", "Referer", "https://nocturne.example/?q="+baited), 6*time.Second)

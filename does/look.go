@@ -2,6 +2,7 @@ package does
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"diapason.dev/diapason"
@@ -39,11 +40,17 @@ func looksAt(c *diapason.Capture) []look {
 		}
 		add("body", "", r.Body.Text)
 		for _, m := range r.Messages {
-			add("body", "message", m)
+			add("body", socketMessage, m)
 		}
 	}
 	return all
 }
+
+// message tells whether this went out on a socket, which was opened earlier. When
+// it went is not recorded: where something was submitted, it counts as later.
+func (l look) message() bool { return l.key == socketMessage }
+
+const socketMessage = "message"
 
 // field names the part of a request that holds a text, for a reader: the
 // query's or form's key, or the header.
@@ -55,14 +62,21 @@ func (l look) field(seen string) string {
 	if l.where == "url" {
 		_, text, _ = strings.Cut(l.request.URL, "?")
 	}
+	var parts []leaf
 	for _, kv := range pairs(text) {
-		if strings.Contains(kv[1], seen) && len(kv[0]) <= 40 && !strings.ContainsAny(kv[0], "{}<> ") {
-			return kv[0]
+		if len(kv[0]) <= 40 && !strings.ContainsAny(kv[0], "{}<> ") {
+			parts = append(parts, leaf{kv[0], kv[1]})
 		}
 	}
-	for _, l := range leaves(text) {
-		if strings.Contains(l.value, seen) {
-			return l.path
+	parts = append(parts, leaves(text)...)
+	for _, in := range []func(leaf) bool{
+		func(p leaf) bool { return strings.Contains(p.value, seen) },
+		func(p leaf) bool {
+			return slices.ContainsFunc(layers(p.value), func(l layer) bool { return strings.Contains(l.text, seen) })
+		},
+	} {
+		if i := slices.IndexFunc(parts, in); i >= 0 {
+			return parts[i].path
 		}
 	}
 	return ""

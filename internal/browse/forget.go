@@ -55,11 +55,12 @@ func (w *walk) beside(first string, steps []Step) error {
 			pages = append(pages, s.Open)
 		}
 	}
-	ctx, cancel := context.WithTimeout(w.ctx, w.settle.Load)
-	defer cancel()
 	for _, at := range pages[max(0, len(pages)-mostBeside):] {
 		begun := w.askedFor(at)
-		if err := w.conn.Call(ctx, "", "Target.createTarget", map[string]any{"url": at, "background": true}, nil); err != nil {
+		ctx, cancel := context.WithTimeout(w.ctx, w.settle.Load)
+		err := w.conn.Call(ctx, "", "Target.createTarget", map[string]any{"url": at, "background": true}, nil)
+		cancel()
+		if err != nil {
 			return fmt.Errorf("open the page in a second tab: %w", err)
 		}
 		w.until(w.settle.Load, func() bool { return w.countOf(at) > begun })
