@@ -106,7 +106,7 @@ func ids(captures []*diapason.Capture) string {
 const (
 	everydayVisits = "A1 A2 B C respawn/D journey/sign-up/1 journey/sign-up/2 journey/sign-up/3 link/P/1 link/P/2 link/Q/1 link/Q/2 link/M/1"
 	experiments    = " selftest/V0 selftest/1 selftest/2 selftest/3 respawn/V0 respawn/T1 respawn/T2 respawn/T3 respawn/T4 respawn/T5 respawn/T6 respawn/T7 respawn/T8 respawn/T9 respawn/T10" +
-		" respawn/T11 respawn/T12 respawn/T13 respawn/T14 respawn/T15 respawn/T16 respawn/T17 respawn/T18"
+		" respawn/T11 respawn/T12 respawn/T13 respawn/T14 respawn/T15 respawn/T16 respawn/T17 respawn/T18 respawn/M1"
 )
 
 // Nocturne states in its own pages what is wrong with it. All of that is

@@ -65,7 +65,8 @@ func (m marks) away(trials []respawn.Trial) marks {
 }
 
 // remembered tells how a value came back after everything was deleted in the
-// running browser.
+// running browser: it was written again. That it was sent is not enough, as
+// the pages that stayed open beside still know it.
 func (x mark) remembered(c *diapason.Capture) respawn.Return {
 	var r respawn.Return
 	if c.Cleared.IsZero() {
@@ -76,7 +77,7 @@ func (x mark) remembered(c *diapason.Capture) respawn.Return {
 		r.Written = r.Written || ok
 	}
 	for _, l := range looksAt(c) {
-		if l.request.At.After(c.Cleared) {
+		if r.Written && l.request.At.After(c.Cleared) {
 			_, _, ok := x.forms.find(l.layers)
 			r.Sent = r.Sent || ok
 		}

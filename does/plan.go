@@ -40,8 +40,9 @@ const runs = 3
 // in a third one all of them without quitting the browser; then
 // the visits with Global Privacy Control on;
 // then those that choose, as far as A1, B and C found something to choose;
-// then the experiment on what brings identifiers back. The order of the phases
-// is always the same. Some visits go on at a time. Each capture is given to done as soon as those before it in the
+// then the experiment on what brings identifiers back, which is tried on a page
+// of our own first, and what comes back while the browser runs. The order of
+// the phases is always the same. Some visits go on at a time. Each capture is given to done as soon as those before it in the
 // plan were, never two at once.
 //
 // What was not visited comes back as gaps. The error is [diapason.ErrUsage] or
