@@ -26,11 +26,23 @@ func (r *reading) leaks() []Leak {
 		if len(c.Baits) == 0 || !measured(c) || !r.ours(c) {
 			continue
 		}
-		for _, b := range c.Baits {
-			all = append(all, r.leaksOf(c, b)...)
+		for i, b := range c.Baits {
+			known := slices.ContainsFunc(c.Baits[:i], func(x diapason.Bait) bool { return x.ID == b.ID && x.Value == b.Value })
+			for _, l := range r.leaksOf(c, b) {
+				if !known || !slices.ContainsFunc(all, func(x Leak) bool { return equalArrival(x, l) }) {
+					all = append(all, l)
+				}
+			}
 		}
 	}
 	return all
+}
+
+// equalArrival tells whether two leaks are the same value that was typed twice
+// in one visit, and reached the same receiver on the same way.
+func equalArrival(a, b Leak) bool {
+	return a.Visit == b.Visit && a.Seed == b.Seed && a.Recipient.ID == b.Recipient.ID && a.Recipient.Relation == b.Recipient.Relation &&
+		a.Transform == b.Transform && a.Where == b.Where && a.Scheme == b.Scheme && a.Submitted == b.Submitted
 }
 
 // leaksOf looks for one bait in one visit. Equal arrivals are told once.
