@@ -15,10 +15,21 @@ import (
 // installation guide, read in November 2026). That one is there says that it
 // could record: what it does is seen from what it sends.
 var recorderScripts = []struct{ host, path string }{
-	{"static.hotjar.com", "/c/hotjar"}, {"script.hotjar.com", "/modules"}, {"edge.fullstory.com", "/s/fs.js"}, {"clarity.ms", "/tag/"}, {"clarity.ms", "/s/"},
-	{"cdn.mouseflow.com", "/projects"}, {"web-sdk.smartlook.com", "/recorder.js"}, {"cdn.logrocket.io", "/logrocket"}, {"cdn.lr-ingest.io", "/logrocket"},
-	{"cdn.inspectlet.com", "/inspectlet"}, {"cdn.luckyorange.com", "/core"}, {"cdn.quantummetric.com", "/qscripts"}, {"cdn.glassboxcdn.com", "/"},
-	{"datadoghq-browser-agent.com", "/datadog-rum"}, {"", "/rrweb"},
+	{"static.hotjar.com", "/c/hotjar"},
+	{"script.hotjar.com", "/modules"},
+	{"edge.fullstory.com", "/s/fs.js"},
+	{"clarity.ms", "/tag/"},
+	{"clarity.ms", "/s/"},
+	{"cdn.mouseflow.com", "/projects"},
+	{"web-sdk.smartlook.com", "/recorder.js"},
+	{"cdn.logrocket.io", "/logrocket"},
+	{"cdn.lr-ingest.io", "/logrocket"},
+	{"cdn.inspectlet.com", "/inspectlet"},
+	{"cdn.luckyorange.com", "/core"},
+	{"cdn.quantummetric.com", "/qscripts"},
+	{"cdn.glassboxcdn.com", "/"},
+	{"datadoghq-browser-agent.com", "/datadog-rum"},
+	{"", "/rrweb"},
 }
 
 func isRecorderScript(address string) bool {
