@@ -265,16 +265,22 @@
 		return list.map((_, i) => from + i);
 	};
 
-	// aim gives where to click, and starts to watch whether the click arrives.
+	// aim brings a control into view, and starts to watch whether a click arrives.
 	kit.aim = (mark) => {
 		const e = kit.marks[mark];
 		if (!e || !e.isConnected) return null;
 		kit.hit = false;
 		e.addEventListener("click", () => { kit.hit = true; }, {capture: true, once: true});
 		e.scrollIntoView({block: "center", behavior: "instant"});
+		return true;
+	};
+	kit.where = (mark) => {
+		const e = kit.marks[mark];
+		if (!e || !e.isConnected) return null;
 		const r = e.getClientRects()[0] || e.getBoundingClientRect();
 		return {x: r.left + r.width / 2, y: r.top + r.height / 2};
 	};
+	kit.arrived = (mark) => kit.hit || !kit.marks[mark] || !kit.marks[mark].isConnected;
 	// land clicks by script where the mouse did not get through; it tells whether it had to.
 	kit.land = (mark) => {
 		const e = kit.marks[mark];

@@ -1,34 +1,36 @@
 package browse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
 	"time"
 )
 
-// landTime is what a click takes to arrive at the page.
-const landTime = 100 * time.Millisecond
+// A click takes a moment to arrive at the page, and so does a frame of another
+// process to move when what stands in it is brought into view.
+const (
+	landTime = 600 * time.Millisecond
+	moveStep = 50 * time.Millisecond
+)
+
+type point struct{ X, Y float64 }
+
+var errAway = errors.New("the control is no longer on the page")
 
 // press clicks a control with the mouse, where a person would, and tells when.
 // Where something lies over it, and the mouse does not get through, the control
 // is clicked by script.
 func (w *walk) press(sp spot, c *control) (time.Time, error) {
-	var at *struct{ X, Y float64 }
-	if err := w.ask(sp, &at, "aim", c.Mark); err != nil {
-		return time.Time{}, err
-	}
-	if at == nil {
-		return time.Time{}, errors.New("the control is no longer on the page")
-	}
-	x, y, err := w.offset(sp)
+	at, err := w.aim(sp, c)
 	if err != nil {
 		return time.Time{}, err
 	}
 	w.touch()
 	pressed := time.Now().UTC()
 	for _, kind := range []string{"mouseMoved", "mousePressed", "mouseReleased"} {
-		p := map[string]any{"type": kind, "x": x + at.X, "y": y + at.Y}
+		p := map[string]any{"type": kind, "x": at.X, "y": at.Y}
 		if kind != "mouseMoved" {
 			p["button"], p["clickCount"] = "left", 1
 		}
@@ -36,11 +38,46 @@ func (w *walk) press(sp spot, c *control) (time.Time, error) {
 			return pressed, err
 		}
 	}
-	if !w.pause(landTime) {
-		return pressed, context.Cause(w.ctx)
+	for range landTime / moveStep {
+		var arrived bool
+		if err := w.ask(sp, &arrived, "arrived", c.Mark); err != nil || arrived {
+			return pressed, context.Cause(w.ctx) // where the click led away, the frame is gone
+		}
+		if !w.pause(moveStep) {
+			return pressed, context.Cause(w.ctx)
+		}
 	}
-	_ = w.ask(sp, nil, "land", c.Mark) // where the click led away, the frame is gone
+	_ = w.ask(sp, nil, "land", c.Mark) // what went away needs no click
 	return pressed, nil
+}
+
+// aim brings a control into view, waits until it stands still, and tells where
+// it is in the tab.
+func (w *walk) aim(sp spot, c *control) (point, error) {
+	var there bool
+	if err := w.ask(sp, &there, "aim", c.Mark); err != nil || !there {
+		return point{}, cmp.Or(err, errAway)
+	}
+	var last point
+	for i := range 10 {
+		var at *point
+		if err := w.ask(sp, &at, "where", c.Mark); err != nil || at == nil {
+			return point{}, cmp.Or(err, errAway)
+		}
+		x, y, err := w.offset(sp)
+		if err != nil {
+			return point{}, err
+		}
+		now := point{x + at.X, y + at.Y}
+		if i > 1 && now == last {
+			break
+		}
+		last = now
+		if !w.pause(moveStep) {
+			return point{}, context.Cause(w.ctx)
+		}
+	}
+	return last, nil
 }
 
 // offset tells where a frame's corner is in the tab, in CSS pixels.
