@@ -102,6 +102,15 @@ func hide(c *diapason.Capture, secrets []secret) {
 			text(&b.Stores[i].Value)
 		}
 	}
+	for i := range c.Calls {
+		k := &c.Calls[i]
+		for _, s := range []*string{&k.Name, &k.Value, &k.Script, &k.Frame} {
+			text(s)
+		}
+		for j := range k.Stack {
+			text(&k.Stack[j])
+		}
+	}
 	for i := range c.Blocked {
 		text(&c.Blocked[i].URL)
 	}

@@ -257,16 +257,16 @@ type Recorder struct {
 // A Probe is an attempt to reach the person's own device or network, or to
 // read its features.
 type Probe struct {
-	Kind      string         `json:"kind"` // network
-	Target    string         `json:"target"`
-	Host      string         `json:"host"`
+	Kind      string         `json:"kind"`   // network; or the feature that was read: canvas, fonts, audio, webgl
+	Target    string         `json:"target"` // loopback, lan; features
+	Host      string         `json:"host"`   // that was to be reached; of the script that read a feature
 	Phase     diapason.Phase `json:"phase"`
 	Run       int            `json:"run"`
 	Visit     string         `json:"visit"`
-	Sent      bool           `json:"sent"`
+	Sent      bool           `json:"sent"` // it left the browser; what was read, or a hash of it, did
 	CarriesID bool           `json:"carries_id"`
 	Blocked   bool           `json:"blocked"`
-	Recipient diapason.Party `json:"recipient"` // whose script tried
+	Recipient diapason.Party `json:"recipient"` // whose script tried; who was sent what was read
 	Evidence  []diapason.Ref `json:"evidence,omitempty"`
 }
 

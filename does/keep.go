@@ -137,6 +137,7 @@ func (b book) at(p place) *use {
 func usesOf(c *diapason.Capture, before map[place][]string) []*use {
 	b := book{c, before, map[place]*use{}}
 	b.attempts()
+	b.writings()
 	for _, k := range c.Cookies {
 		setter := ""
 		if strings.Contains(k.Setter, "://") {
@@ -144,8 +145,9 @@ func usesOf(c *diapason.Capture, before map[place][]string) []*use {
 		}
 		b.held(cookiePlace(k), k.Value, setter)
 	}
+	scripts := storeWriters(c)
 	for _, s := range c.Stores {
-		b.held(storePlace(s), s.Value, "")
+		b.held(storePlace(s), s.Value, scripts[storePlace(s)])
 	}
 	b.reads()
 	b.withdrawn()
@@ -174,7 +176,7 @@ func (b book) attempts() {
 // held notes what lay in the profile at the end.
 func (b book) held(p place, value, setter string) {
 	u := b.at(p)
-	u.stored, u.attempted, u.setter = true, true, setter
+	u.stored, u.attempted, u.setter = true, true, cmp.Or(setter, u.setter)
 	u.wrote = u.set != nil || !slices.Contains(b.before[p], value)
 }
 

@@ -15,11 +15,13 @@ import (
 )
 
 // probes tells of attempts to reach the person's own device or home network,
-// whether or not the gate or the browser stopped them.
+// whether or not the gate or the browser stopped them, and of attempts to read
+// features by which devices can be told apart.
 func (r *reading) probes() []Probe {
 	var all []Probe
 	for _, c := range r.daily() {
 		all = append(all, r.probesOf(c)...)
+		all = append(all, r.fingerprints(c)...)
 	}
 	return all
 }

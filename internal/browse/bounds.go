@@ -16,19 +16,20 @@ const (
 	maxMessages    = 1000     // of one socket
 	maxMessage     = 64 << 10 // bytes of one message
 	maxFrames      = 40       // whose storage is read
+	maxCalls       = 2000     // calls of scripts, equal ones as one
 	maxPage        = 4 << 20  // bytes of one rendered document
 )
 
 // limits are the bounds as one visit holds them; tests lower them.
 type limits struct {
-	requests, targets, popups, navigations int
-	bodies, memory                         int64
-	visit                                  time.Duration
+	requests, targets, popups, navigations, calls int
+	bodies, memory                                int64
+	visit                                         time.Duration
 }
 
 func usualLimits() limits {
 	return limits{
-		requests: maxRequests, targets: maxTargets, popups: maxPopups, navigations: maxNavigations,
+		requests: maxRequests, targets: maxTargets, popups: maxPopups, navigations: maxNavigations, calls: maxCalls,
 		bodies: maxBodies, memory: maxMemory, visit: maxVisit,
 	}
 }

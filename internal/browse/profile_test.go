@@ -215,7 +215,7 @@ func TestThirdPartyCookiesFollowThePolicyAndRefusalsAreTold(t *testing.T) {
 		}
 		pixel, early := one(t, c, "https://track.example/pixel"), one(t, c, "https://shop.example/early")
 		for _, k := range c.Cookies {
-			setter := map[string]string{"id": "http " + pixel.ID, "chip": "http " + pixel.ID, "first": "http " + early.ID, "own": "script"}[k.Name]
+			setter := map[string]string{"id": "http " + pixel.ID, "chip": "http " + pixel.ID, "first": "http " + early.ID, "own": "script https://shop.example/"}[k.Name]
 			if k.Setter != setter || k.HTTPOnly != (k.Name == "first") || (k.Partition != "") != (k.Name == "chip") || k.Expires.IsZero() != (k.Name != "id") {
 				t.Errorf("%s: cookie %+v, expected the setter %q", policy, k, setter)
 			}

@@ -64,6 +64,9 @@ func (w *walk) record(jar []wireCookie, reports []string) []string {
 // their hosts, so nothing that left goes unseen.
 const headersOnly = "requests of which only headers were told"
 
+// minorCuts are what a record may lack and still tell who got what.
+var minorCuts = map[string]bool{headersOnly: true, moreCalls: true, tooOften: true}
+
 // route adds how the gate reached the request's host. An answer of the gate
 // itself, in place of a host that it could not reach, is no answer.
 func (w *walk) route(h *hop) {
@@ -155,7 +158,7 @@ func (w *walk) setter(j wireCookie) string {
 	domain := strings.TrimPrefix(j.Domain, ".")
 	for _, h := range slices.Backward(w.hops) {
 		host, _ := hostPort(h.URL)
-		if host != domain && !strings.HasSuffix(host, "."+domain) {
+		if !within(host, domain) {
 			continue
 		}
 		for _, l := range h.ResponseHeaders {
@@ -170,6 +173,9 @@ func (w *walk) setter(j wireCookie) string {
 		if f.Name == j.Name && f.Domain == j.Domain && f.Path == j.Path && f.Value == j.Value {
 			return "" // it was there before
 		}
+	}
+	if script := w.writer(j.Name, j.Value, domain); script != "" {
+		return "script " + script
 	}
 	return "script"
 }

@@ -152,6 +152,7 @@ func (w *walk) comeToRest() error {
 	w.scroll()
 	w.touch()
 	second := w.quiet()
+	w.tellRest(w.ctx)
 	if w.ctx.Err() != nil {
 		return context.Cause(w.ctx)
 	}

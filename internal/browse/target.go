@@ -1,12 +1,18 @@
 package browse
 
+import "slices"
+
 // A target is something in the browser that runs pages or scripts.
 type target struct {
 	id     string
 	kind   string // page, iframe, worker, shared_worker, service_worker
 	url    string
 	parent string // session that brought it; empty: the browser
+	heard  bool   // it was stopped to listen to its calls
 }
+
+// document tells whether the target shows documents.
+func (t *target) document() bool { return t.kind == "page" || t.kind == "iframe" }
 
 // A frame is a place for documents.
 type frame struct {
@@ -32,7 +38,7 @@ var wanted = []map[string]any{
 var autoAttach = map[string]any{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": wanted}
 
 // instruments are the commands that make a target tell what it does.
-func instruments(kind string) []command {
+func (w *walk) instruments(kind string) []command {
 	list := []command{
 		{"Network.enable", map[string]any{
 			"maxTotalBufferSize": 200 << 20, "maxResourceBufferSize": maxFetch, "maxPostDataSize": maxBody, "enableDurableMessages": true,
@@ -41,6 +47,9 @@ func instruments(kind string) []command {
 	}
 	if kind == "page" || kind == "iframe" {
 		list = append(list, command{"Page.enable", nil}, command{"Inspector.enable", nil})
+	}
+	if w.ear != nil {
+		list = append(list, w.ear.commands(kind)...)
 	}
 	return list
 }
@@ -78,7 +87,7 @@ func (w *walk) attached(session string, p wireAttached) {
 		return
 	}
 	w.targets[p.SessionID] = &target{id: p.TargetInfo.TargetID, kind: kind, url: p.TargetInfo.URL, parent: session}
-	for _, c := range append(instruments(kind), w.signals(kind)...) {
+	for _, c := range slices.Concat(w.instruments(kind), w.signals(kind), w.ear.stop(kind)) {
 		w.send(p.SessionID, c.method, c.params)
 	}
 	w.send(p.SessionID, "Runtime.runIfWaitingForDebugger", nil)

@@ -167,7 +167,10 @@ func (w *walk) conclude() {
 	}
 	w.refusals()
 	if len(c.Cut) > 0 {
-		known := len(c.Cut) == 1 && c.Cut[headersOnly] > 0
+		known := true
+		for what := range c.Cut {
+			known = known && minorCuts[what]
+		}
 		w.addGap(diapason.Gap{Why: "not everything was kept: " + counts(c.Cut), Next: "see the counts in the record", Minor: known})
 		w.incomplete = w.incomplete || !known
 	}

@@ -60,6 +60,9 @@ type walk struct {
 	broken     bool              // the profile cannot be trusted to be on disk
 	values     map[string]string // bait by kind, the same for the whole visit
 	cut        map[string]int
+	ear        *ear // nil: calls are not listened to
+	scenes     map[sceneID]*scene
+	calls      map[callKey]int // place in the capture
 }
 
 // pending is an exchange under way.
@@ -84,6 +87,10 @@ func newWalk(v Visit, s Settle, l limits) *walk {
 		targets: map[string]*target{}, frames: map[string]*frame{}, exchanges: map[string]*exchange{},
 		active: map[string]*pending{}, changed: time.Now(), downloads: map[string]bool{}, signalled: map[string]bool{}, stores: map[string][]diapason.StoreEntry{},
 		values: map[string]string{}, lost: map[string][]sentInfo{}, gained: map[string][]gotInfo{}, cut: map[string]int{},
+		scenes: map[sceneID]*scene{}, calls: map[callKey]int{},
+	}
+	if l.calls > 0 {
+		w.ear = newEar()
 	}
 	w.capture = &diapason.Capture{
 		ID: v.ID, Site: v.URL, Phase: v.Phase, Run: v.Run, Mode: diapason.Auto, Journey: v.Journey,
@@ -149,7 +156,7 @@ func (w *walk) begin() error {
 	case <-time.After(20 * time.Second):
 		return errNoTarget
 	}
-	for _, c := range append(instruments("page"), w.signals("page")...) {
+	for _, c := range append(w.instruments("page"), w.signals("page")...) {
 		if err := w.conn.Call(w.ctx, w.main, c.method, c.params, nil); err != nil {
 			return err
 		}

@@ -125,23 +125,6 @@ func (x *redactor) request(r *diapason.Request) {
 	}
 }
 
-// call goes through what a script did. What it wrote somewhere is a secret as
-// what is kept there is.
-func (x *redactor) call(k *diapason.Call) {
-	k.Script, k.Frame = x.address(k.Script), x.address(k.Frame)
-	k.Stack = slices.Clone(k.Stack)
-	for i, s := range k.Stack {
-		k.Stack[i] = x.address(s)
-	}
-	kind := ""
-	if writes.MatchString(k.API) {
-		kind = storedKind
-	}
-	k.Name, k.Value = x.scan(k.Name), x.value(k.Name, k.Value, kind, 0)
-}
-
-var writes = regexp.MustCompile(`(?i)cookie|storage|indexeddb|idb|cache|\bname=`)
-
 func (x *redactor) banner(b *diapason.Banner) *diapason.Banner {
 	if b == nil {
 		return nil

@@ -204,8 +204,12 @@ func TestNoSecretStaysInWhatABrowserKeeps(t *testing.T) {
 		Requests: []diapason.Request{{URL: "https://a.example/", Page: "https://a.example/?sid=" + secret, Frame: "https://a.example/?token=" + secret, Failed: "net::ERR at https://x:" + secret + "@a.example"}},
 		Cookies:  []diapason.Cookie{{Name: "nid", Value: secret}}, Stores: []diapason.StoreEntry{{Kind: "localStorage", Key: "k", Value: `{"v":"` + secret + `"}`}},
 		Blocked: []diapason.Blocked{{URL: "https://a.example/?key=" + secret}}, Dialogs: []string{"your token: " + secret},
+		Calls: []diapason.Call{
+			{API: "document.cookie=", Name: "nid", Value: "nid=" + secret + "; max-age=9", Script: "https://a.example/s?sid=" + secret, Frame: "https://a.example/?token=" + secret, Stack: []string{"https://b.example/?token=" + secret}},
+			{API: "localStorage.setItem", Name: "k", Value: secret},
+			{API: "HTMLCanvasElement.toDataURL", Name: "9x9", Value: "data:image/png;base64," + strings.Repeat(secret, 9)},
+		},
 		Pages:  []diapason.Page{{URL: "https://a.example/#access_token=" + secret, HTML: `<input name=token value=` + secret + `>`}},
-		Calls:  []diapason.Call{{API: "document.cookie=", Name: "nid", Value: secret, Script: "https://a.example/?sid=" + secret, Stack: []string{"https://a.example/?key=" + secret}}},
 		Banner: &diapason.Banner{URL: "https://a.example/?token=" + secret, Text: "token: " + secret},
 	}
 	got, counts := Redact(c, salt)
@@ -213,10 +217,10 @@ func TestNoSecretStaysInWhatABrowserKeeps(t *testing.T) {
 	if strings.Contains(string(record), secret) {
 		t.Errorf("still there: %s", record)
 	}
-	if n := strings.Count(string(record), committed); n != 15 {
-		t.Errorf("%d commitments, want 15: %s", n, record)
+	if n := strings.Count(string(record), committed); n != 18 {
+		t.Errorf("%d commitments, want 18: %s", n, record)
 	}
-	if counts[cookieKind] != 1 || counts[storedKind] != 2 {
+	if counts[cookieKind] != 2 || counts[storedKind] != 2 {
 		t.Errorf("counts %v", counts)
 	}
 }
