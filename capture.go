@@ -213,7 +213,7 @@ type Bait struct {
 type Call struct {
 	API    string    `json:"api"`             // "document.cookie=", "cookieStore.set", "HTMLCanvasElement.toDataURL"
 	Name   string    `json:"name,omitempty"`  // cookie or key that was written, font that was asked for
-	Value  string    `json:"value,omitempty"` // of the first such call, cut
+	Value  string    `json:"value,omitempty"` // of the first such call, cut; of a cookie, the line that was written: "id=7; max-age=60"
 	Script string    `json:"script"`          // address of the script that called
 	Stack  []string  `json:"stack,omitempty"` // addresses of the scripts that led there, innermost first, each once
 	Frame  string    `json:"frame"`           // address of the document or worker in which it ran

@@ -2,32 +2,31 @@ package does
 
 import (
 	"cmp"
-	"net/http"
+	"slices"
 	"strings"
-	"time"
 
 	"diapason.dev/diapason"
 )
 
-// A writing is one cookie that a script set or tried to set.
-type writing struct {
+// An attempt is one cookie that a script set or tried to set.
+type attempt struct {
 	place   place
 	script  string // its address
 	deletes bool
 }
 
-// writingsOf lists the cookies that the scripts of a visit wrote, whether or
+// scriptedOf lists the cookies that the scripts of a visit wrote, whether or
 // not the browser took them.
-func writingsOf(c *diapason.Capture) []writing {
-	var all []writing
+func scriptedOf(c *diapason.Capture) []attempt {
+	var all []attempt
 	for _, k := range c.Calls {
-		if k.API != "document.cookie=" && k.API != "cookieStore.set" {
+		if !slices.Contains(cookieWrites, k.API) {
 			continue
 		}
-		w := writing{place: place{"cookie", hostOf(k.Frame), k.Name}, script: k.Script}
-		if set, err := http.ParseSetCookie(k.Value); err == nil {
-			w.place.host = cmp.Or(strings.TrimPrefix(strings.ToLower(set.Domain), "."), w.place.host)
-			w.deletes = set.MaxAge < 0 || !set.Expires.IsZero() && set.Expires.Before(k.At.Add(-time.Second))
+		w := attempt{place: place{"cookie", hostOf(k.Frame), k.Name}, script: k.Script}
+		if set, ok := readSetCookie(k.Value); ok {
+			w.place.host = cmp.Or(set.domain, w.place.host)
+			_, w.deletes = set.lifetime(k.At)
 		}
 		if w.place.host != "" {
 			all = append(all, w)
@@ -38,7 +37,7 @@ func writingsOf(c *diapason.Capture) []writing {
 
 // writings notes what scripts set or tried to set.
 func (b book) writings() {
-	for _, w := range writingsOf(b.capture) {
+	for _, w := range scriptedOf(b.capture) {
 		if w.deletes {
 			continue
 		}

@@ -28,6 +28,7 @@ func adsum() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /match", pixel)
 	mux.HandleFunc("GET /seen", counted)
+	printer(mux)
 	return mux
 }
 

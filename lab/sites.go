@@ -52,6 +52,7 @@ func newSites() (*sites, error) {
 	}
 	maps.Copy(handlers, respawnHandlers())
 	maps.Copy(handlers, leakHandlers())
+	maps.Copy(handlers, featureHandlers())
 	maps.Copy(handlers, consentHandlers())
 	maps.Copy(handlers, linkHandlers())
 	return &sites{handlers: handlers}, nil

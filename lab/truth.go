@@ -22,6 +22,8 @@ type Truth struct {
 	Policy      *Policy      `json:"policy,omitempty"`
 	Nights      []Night      `json:"nights,omitempty"`
 	Segments    []Segment    `json:"segments,omitempty"`
+	// Features are what a script reads of the device.
+	Features []Feature `json:"features,omitempty"`
 	// Decoys are stored entries and values that look like identifiers and are none.
 	Decoys []Decoy `json:"decoys,omitempty"`
 	// Collects says that the page asks for personal data, Unlinked that it

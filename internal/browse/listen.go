@@ -55,7 +55,11 @@ func (e *ear) commands(kind string) []command {
 		{"Debugger.enable", nil},
 	}
 	if kind == "page" || kind == "iframe" {
-		list = append(list, command{"Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": e.script() + e.name + ".stop();"}})
+		// Two scripts: where a new document takes over the window of an empty
+		// one, the first cannot run again, and need not.
+		for _, source := range []string{e.script(), e.name + ".stop();"} {
+			list = append(list, command{"Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": source}})
+		}
 	}
 	return list
 }
@@ -130,12 +134,26 @@ func (w *walk) stopped(session string, p wireStop) {
 	case t.document() || t.heard:
 		w.send(session, "Debugger.resume", nil)
 		return
+	case w.heard(t.id):
+		t.heard = true
+		return // the other session of the same worker lets it go on
 	}
 	t.heard = true
 	go func() {
 		defer w.send(session, "Debugger.resume", nil)
 		w.attend(session, method, params)
 	}()
+}
+
+// heard tells whether a worker was stopped already to be listened to: a service
+// worker is told of by the browser and by the page.
+func (w *walk) heard(id string) bool {
+	for _, t := range w.targets {
+		if t.id == id && t.heard && !t.document() {
+			return true
+		}
+	}
+	return false
 }
 
 // attend evaluates what gives the list of functions, and sets a breakpoint on each.
