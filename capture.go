@@ -173,9 +173,9 @@ type Cookie struct {
 
 // A StoreEntry is one entry of web storage.
 type StoreEntry struct {
-	Kind   string `json:"kind"` // localStorage, sessionStorage, indexedDB, cacheStorage, serviceWorker
+	Kind   string `json:"kind"` // localStorage, sessionStorage, indexedDB, cacheStorage, serviceWorker, file (of the origin's private file system), bucket
 	Origin string `json:"origin"`
-	Name   string `json:"name,omitempty"` // database and object store, cache name
+	Name   string `json:"name,omitempty"` // database and object store, cache name, folder; of a bucket, after the bucket's name
 	Key    string `json:"key"`
 	Value  string `json:"value"`
 }

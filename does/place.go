@@ -11,7 +11,7 @@ import (
 
 // A place is where a value is kept or carried, the same place in every visit.
 type place struct {
-	store string // cookie, localStorage, sessionStorage, indexedDB, cacheStorage, serviceWorker, etag, last-modified, body, url, form, header
+	store string // cookie, localStorage, sessionStorage, indexedDB, cacheStorage, serviceWorker, file, bucket, etag, last-modified, body, url, form, header
 	host  string
 	key   string
 }
@@ -35,7 +35,7 @@ func (p place) compare(q place) int {
 
 // storeOrder puts first where a person would look first. Of several places
 // that hold one value the first gives it its name.
-var storeOrder = []string{"cookie", "localStorage", "indexedDB", "cacheStorage", "serviceWorker", "sessionStorage", "etag", "last-modified", "body", "url", "form", "header"}
+var storeOrder = []string{"cookie", "localStorage", "indexedDB", "cacheStorage", "serviceWorker", "file", "bucket", "sessionStorage", "etag", "last-modified", "body", "url", "form", "header"}
 
 // entries lists what a visit left in the browser's stores and put into its
 // requests, by place. A place can have several values, in no order.

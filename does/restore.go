@@ -115,6 +115,7 @@ func (m marks) plan(atoms, features []string, seed *diapason.Capture) respawn.Pl
 // atomOf names the part of a profile in which a store lies.
 var atomOf = map[string]string{
 	"localStorage": "Local Storage", "indexedDB": "IndexedDB", "cacheStorage": "Service Worker", "serviceWorker": "Service Worker",
+	"file": "File System", "bucket": "WebStorage",
 }
 
 // trial reads from a returning visit which of the marked values came back:

@@ -14,6 +14,7 @@ import (
 const (
 	moreCalls = "calls of scripts beyond those that are kept"
 	tooOften  = "interfaces that a page called so often that listening to them ended"
+	unheard   = "windows in which calls were not listened to"
 )
 
 // restTime is how long the last numbers may take to be told.

@@ -138,3 +138,18 @@ func TestAnInterfaceThatIsCalledWithoutEndIsNotListenedToForEver(t *testing.T) {
 		t.Errorf("complete %v, gaps %v", c.Complete, c.Gaps)
 	}
 }
+
+func TestAWindowIsListenedToOrIsCounted(t *testing.T) {
+	s := newSite(t)
+	s.page("shop.example/{$}", `<button>Open</button><a href="#">Both</a><script>
+		document.querySelector("button").onclick = () => open("https://track.example/window");
+		document.querySelector("a").onclick = () => open("/window");
+	</script>`)
+	s.page("/window", `<script>document.cookie = "window=1"</script>`)
+	c := visit(t, s.browser(t), Visit{URL: "https://shop.example/", Steps: []Step{{Click: "text=Open"}, {Click: "text=Both"}}})
+	s.holdAgainst(t, c)
+	want := []string{"document.cookie=(window) ×1 by https://track.example/window in page https://track.example/window"}
+	if got := callsOf(c); !slices.Equal(got, want) || c.Cut[unheard] != 1 || !c.Complete {
+		t.Errorf("calls %v, cut %v, complete %v", got, c.Cut, c.Complete)
+	}
+}

@@ -156,6 +156,15 @@ func (w *walk) heard(id string) bool {
 	return false
 }
 
+// overheard counts a window whose calls nobody listened to: one that a page
+// opens to its own site keeps the window object of its empty document, and is
+// not held before its first script.
+func (w *walk) overheard(session string) {
+	if t := w.targets[session]; w.ear != nil && t != nil && session != w.main && t.kind == "page" && !t.heard && strings.HasPrefix(t.url, "http") {
+		w.cut[unheard]++
+	}
+}
+
 // attend evaluates what gives the list of functions, and sets a breakpoint on each.
 func (w *walk) attend(session, method string, params map[string]any) {
 	ctx, cancel := context.WithTimeout(w.ctx, armTime)

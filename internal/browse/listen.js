@@ -42,7 +42,7 @@ const NAME = (() => {
 		const fn = part(type, key, what), api = type + "." + key;
 		let n = 0;
 		on(fn, (self, args) => {
-			const called = name(self, args);
+			const called = word(name(self, args));
 			let value = "";
 			if (n++ < mostReads && plain(args[0]) && plain(args[1])) try { value = cut(word(apply(fn, self, [args[0], args[1]])), mostRead); } catch {}
 			note(api, called, value, called + "\n" + cut(value, mostWord) + value.length);

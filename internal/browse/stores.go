@@ -11,7 +11,8 @@ import (
 )
 
 // readStores walks the storage of one frame: web storage, IndexedDB,
-// CacheStorage and service workers. It only reads.
+// CacheStorage, the private file system, storage buckets and service workers.
+// It only reads.
 //
 //go:embed stores.js
 var readStores string

@@ -21,29 +21,53 @@
 			for (let i = 0; i < s.length; i++) { const k = s.key(i); add(kind, "", k, s.getItem(k)); }
 		});
 	}
-	await each(async () => {
-		for (const {name, version} of await soon(indexedDB.databases())) {
-			const db = await done(indexedDB.open(name, version));
+	const databases = (kind, factory, at = "") => each(async () => {
+		for (const {name, version} of await soon(factory.databases())) {
+			const db = await done(factory.open(name, version));
 			try {
 				for (const store of db.objectStoreNames) {
 					await each(async () => {
 						const os = db.transaction(store, "readonly").objectStore(store);
 						const [keys, values] = await Promise.all([done(os.getAllKeys(null, most)), done(os.getAll(null, most))]);
-						keys.forEach((k, i) => add("indexedDB", name + "/" + store, text(k), text(values[i])));
+						keys.forEach((k, i) => add(kind, at + name + "/" + store, text(k), text(values[i])));
 					});
 				}
 			} finally { db.close(); }
 		}
 	});
-	await each(async () => {
-		for (const name of await soon(caches.keys())) {
-			const cache = await soon(caches.open(name));
+	const answers = (kind, storage, at = "") => each(async () => {
+		for (const name of await soon(storage.keys())) {
+			const cache = await soon(storage.open(name));
 			for (const req of await soon(cache.keys())) {
 				await each(async () => {
 					const res = await soon(cache.match(req));
-					add("cacheStorage", name, req.url, res && res.type !== "opaque" ? await soon(res.text()) : "");
+					add(kind, at + name, req.url, res && res.type !== "opaque" ? await soon(res.text()) : "");
 				});
 			}
+		}
+	});
+	let left = 200;
+	const files = async (kind, folder, at, deep = 5) => {
+		for await (const [name, handle] of folder.entries()) {
+			if (left-- <= 0) { out.cut++; return; }
+			await each(async () => {
+				if (handle.kind === "file") add(kind, at, name, await soon((await soon(handle.getFile())).slice(0, longest).text()));
+				else if (deep > 0) await files(kind, handle, at ? at + "/" + name : name, deep - 1);
+				else out.cut++;
+			});
+		}
+	};
+	await databases("indexedDB", indexedDB);
+	await answers("cacheStorage", caches);
+	await each(async () => files("file", await soon(navigator.storage.getDirectory()), ""));
+	await each(async () => {
+		for (const name of await soon(navigator.storageBuckets.keys())) {
+			await each(async () => {
+				const bucket = await soon(navigator.storageBuckets.open(name));
+				await databases("bucket", bucket.indexedDB, name + "/");
+				await each(() => answers("bucket", bucket.caches, name + "/"));
+				await each(async () => files("bucket", await soon(bucket.getDirectory()), name));
+			});
 		}
 	});
 	await each(async () => {

@@ -100,7 +100,10 @@ type wireDetached struct {
 	SessionID string `json:"sessionId"`
 }
 
-func (w *walk) detached(_ string, p wireDetached) { delete(w.targets, p.SessionID) }
+func (w *walk) detached(_ string, p wireDetached) {
+	w.overheard(p.SessionID)
+	delete(w.targets, p.SessionID)
+}
 
 type wireFrame struct {
 	Frame struct {
