@@ -143,10 +143,11 @@ const NAME = (() => {
 	// stop holds a document until it is listened to. While another document of
 	// the process is held nothing more can be stopped, but nothing is parsed
 	// either: it is held when its first element stands, before its first script.
-	// The empty document of a window that a script has just opened is not held:
-	// what is told to the window reaches the document that comes next.
+	// The empty document that a window or a frame of another site begins with is
+	// not held: the browser would tell what is said to it to the document that
+	// comes next, and it would be held for ever.
 	heard.stop = () => {
-		if (G.opener && G.top === G && G.location.href === "about:blank") return;
+		if (G.location.href === "about:blank" && !G.frameElement) return;
 		const stop = function ARM(heard) { debugger; };
 		stop(heard);
 		if (!mine) new MutationObserver((_, o) => { o.disconnect(); stop(heard); }).observe(document, {childList: true, subtree: true});
