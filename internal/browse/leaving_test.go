@@ -1,6 +1,7 @@
 package browse
 
 import (
+	"slices"
 	"testing"
 )
 
@@ -30,20 +31,33 @@ func TestWhatABrowserFetchesInAdvanceIsInTheCapture(t *testing.T) {
 	}
 }
 
-func TestWhatAPageSendsWhenAClickLeavesItIsInTheCapture(t *testing.T) {
+func TestWhatAPageSendsWhenItIsLeftIsInTheCaptureOrItIsSaidThatItIsNot(t *testing.T) {
 	s := newSite(t)
-	s.page("/leave", `<a id="same" href="/next">Same site</a><a id="other" href="https://track.example/next">Other site</a><script>
+	s.page("/leave", `<a id="same" href="/next">Same site</a> <a id="other" href="https://track.example/next">Other site</a><script>
 		addEventListener("pagehide", () => { navigator.sendBeacon("/bye?beacon", "left"); fetch("/bye?kept", {method: "POST", body: "left", keepalive: true}) })</script>`)
 	s.page("/next", ``)
 	s.page("/bye", ``)
 	br := s.browser(t)
-	for _, where := range []string{"same", "other"} {
-		c := visit(t, br, Visit{URL: "https://shop.example/leave?" + where, Steps: []Step{{Click: "#" + where}}})
-		t.Logf("%s: cut %v, %s", where, c.Cut, list(c))
-	}
-	c := visit(t, br, Visit{URL: "https://shop.example/leave?opened", Steps: []Step{{Open: "https://track.example/next"}}})
-	t.Logf("opened: cut %v, %s", c.Cut, list(c))
-	for _, r := range s.requests() {
-		t.Log(r.method, r.url)
+	for _, test := range []struct {
+		step Step
+		told bool // what is sent on leaving is in the capture; else it is said that it is not
+	}{
+		{Step{Click: "#same"}, true},
+		{Step{Open: "https://track.example/next"}, true},
+		{Step{Click: "#other"}, false},
+	} {
+		before := len(s.requests())
+		c := visit(t, br, Visit{URL: "https://shop.example/leave", Steps: []Step{test.step}})
+		log := s.requests()[before:]
+		sent := slices.DeleteFunc(slices.Clone(log), func(l seen) bool { return l.method != "POST" })
+		if len(sent) != 2 {
+			t.Errorf("%+v: the page sent %v on leaving", test.step, sent)
+		}
+		if test.told {
+			holdAgainst(t, log, c)
+		}
+		if !test.told != (c.Cut[leftByItself] == 1) || !c.Complete {
+			t.Errorf("%+v: cut %v, complete %v", test.step, c.Cut, c.Complete)
+		}
 	}
 }

@@ -162,7 +162,6 @@ func TestStoresAreReadWhereTheyAre(t *testing.T) {
 		const write = async (folder, name, text) => { const w = await (await folder.getFileHandle(name, {create: true})).createWritable(); await w.write(text); await w.close() };
 		const into = (folder, name) => folder.getDirectoryHandle(name, {create: true});
 		const root = await navigator.storage.getDirectory();
-		await write(root, "mark", "f");
 		await write(await into(await into(root, "a"), "b"), "deep", "d");
 		const bucket = await navigator.storageBuckets.open("drawer"), open = bucket.indexedDB.open("db", 1);
 		open.onupgradeneeded = () => open.result.createObjectStore("s").put("b", "mark");
@@ -171,11 +170,12 @@ func TestStoresAreReadWhereTheyAre(t *testing.T) {
 	s.page("track.example/frame", `<script>localStorage.theirs = "x".repeat(3)</script>`)
 	c := visit(t, s.browser(t), Visit{URL: "https://shop.example/"})
 	want := []diapason.StoreEntry{
+		{Kind: "bucket", Origin: "https://shop.example", Name: "bucket/db/s", Key: "mark", Value: "i"},
 		{Kind: "bucket", Origin: "https://shop.example", Name: "drawer/db/s", Key: "mark", Value: "b"},
 		{Kind: "bucket", Origin: "https://shop.example", Name: "drawer/folder", Key: "note", Value: "f"},
 		{Kind: "cacheStorage", Origin: "https://shop.example", Name: "mark", Key: "https://shop.example/marked", Value: "s"},
-		{Kind: "file", Origin: "https://shop.example", Name: "a/b", Key: "deep", Value: "d"},
 		{Kind: "file", Origin: "https://shop.example", Key: "mark", Value: "f"},
+		{Kind: "file", Origin: "https://shop.example", Name: "a/b", Key: "deep", Value: "d"},
 		{Kind: "indexedDB", Origin: "https://shop.example", Name: "db/s", Key: "mark", Value: "i"},
 		{Kind: "localStorage", Origin: "https://shop.example", Key: "mark", Value: "l"},
 		{Kind: "serviceWorker", Origin: "https://shop.example", Key: "https://shop.example/", Value: "https://shop.example/service.js"},

@@ -68,7 +68,7 @@ func (w *walk) record(jar []wireCookie, reports []string) []string {
 const headersOnly = "requests of which only headers were told"
 
 // minorCuts are what a record may lack and still tell who got what.
-var minorCuts = map[string]bool{headersOnly: true, moreCalls: true, tooOften: true, unheard: true}
+var minorCuts = map[string]bool{headersOnly: true, moreCalls: true, tooOften: true, unheard: true, leftByItself: true}
 
 // route adds how the gate reached the request's host. An answer of the gate
 // itself, in place of a host that it could not reach, is no answer.

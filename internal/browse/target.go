@@ -1,6 +1,11 @@
 package browse
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"diapason.dev/diapason/entity"
+)
 
 // A target is something in the browser that runs pages or scripts.
 type target struct {
@@ -123,6 +128,9 @@ func (w *walk) navigated(session string, p wireFrame) {
 		f = &frame{}
 		w.frames[p.Frame.ID] = f
 	}
+	if session == w.main && p.Frame.ParentID == "" && elsewhere(f.url, p.Frame.URL) {
+		w.cut[leftByItself]++
+	}
 	f.url = p.Frame.URL
 	if p.Frame.ParentID != "" {
 		f.parent = p.Frame.ParentID
@@ -139,6 +147,17 @@ func (w *walk) navigated(session string, p wireFrame) {
 		w.send(w.main, "Page.stopLoading", nil)
 		w.stop(errRunaway)
 	}
+}
+
+// leftByItself counts pages that were left for another site by a click or a
+// script, and not by a visit that opens an address: the new page has another
+// process, and the browser tells no more of the old one.
+const leftByItself = "pages that were left for another site by themselves: what they sent on leaving was not told"
+
+// elsewhere tells whether a document is replaced by one of another site.
+func elsewhere(from, to string) bool {
+	host := func(address string) string { h, _ := hostPort(address); return h }
+	return strings.HasPrefix(from, "http") && strings.HasPrefix(to, "http") && entity.RegistrableDomain(host(from)) != entity.RegistrableDomain(host(to))
 }
 
 type wireFrameAttached struct {
