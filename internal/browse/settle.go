@@ -83,7 +83,7 @@ func (e *errNavigation) Error() string { return fmt.Sprintf("open %s: %s", e.add
 func (w *walk) open(address string) error {
 	loads := w.loadCount()
 	w.mu.Lock()
-	w.opening = true
+	w.opening, w.opened = true, true
 	w.mu.Unlock()
 	begun := time.Now()
 	ctx, cancel := context.WithTimeout(w.ctx, w.settle.Load)

@@ -128,8 +128,11 @@ func (w *walk) navigated(session string, p wireFrame) {
 		f = &frame{}
 		w.frames[p.Frame.ID] = f
 	}
-	if session == w.main && p.Frame.ParentID == "" && elsewhere(f.url, p.Frame.URL) {
-		w.cut[leftByItself]++
+	if session == w.main && p.Frame.ParentID == "" {
+		if !w.opened && elsewhere(f.url, p.Frame.URL) {
+			w.cut[leftByItself]++
+		}
+		w.opened = false
 	}
 	f.url = p.Frame.URL
 	if p.Frame.ParentID != "" {

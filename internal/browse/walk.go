@@ -43,6 +43,7 @@ type walk struct {
 	moves      int   // documents of the tab
 	popups     int
 	leaving    bool
+	opened     bool                  // the document that comes next is one that the visit opens
 	opening    bool                  // the next document of the tab is the one that the visit opens
 	acted      bool                  // the visit clicked or typed since the tab's last document
 	lost       map[string][]sentInfo // ExtraInfo that came before its request
