@@ -28,9 +28,9 @@ func benchListening(b *testing.B, br *Browser, address string) {
 	l.calls = 0
 	deaf.limits = &l
 	measure := func(br *Browser) (took, burnt time.Duration) {
-		begun, before := time.Now(), cpu()+childCPU()
+		begun, before := time.Now(), cpu(syscall.RUSAGE_SELF)+cpu(syscall.RUSAGE_CHILDREN)
 		visit(b, br, Visit{URL: address})
-		return time.Since(begun), cpu() + childCPU() - before
+		return time.Since(begun), cpu(syscall.RUSAGE_SELF) + cpu(syscall.RUSAGE_CHILDREN) - before
 	}
 	var with, without, used, unused time.Duration
 	for b.Loop() {
@@ -41,11 +41,4 @@ func benchListening(b *testing.B, br *Browser, address string) {
 	}
 	b.ReportMetric(float64(with)/float64(without), "times-deaf")
 	b.ReportMetric(float64(used)/float64(unused), "times-deaf-cpu")
-}
-
-// childCPU is the processor time of the browsers that have ended.
-func childCPU() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
