@@ -53,7 +53,9 @@ func passedOn(t *testing.T) does.Facts {
 		gaps = append(gaps, c.Gaps...)
 	}
 	for _, gap := range gaps {
-		t.Errorf("gap: %s: %s", gap.What, gap.Why)
+		if !gap.Minor { // pages that lead on by themselves are left before they have told everything
+			t.Errorf("gap: %s: %s", gap.What, gap.Why)
+		}
 	}
 	companies, err := entity.New([]entity.Own{{Domain: "siskin.example", Name: "Siskin", Role: "analytics"}, {Domain: "quay.example", Name: "Quay", Role: "processor"}})
 	if err != nil {
