@@ -17,10 +17,6 @@ import (
 // tabs are the fixtures that are about the tab's own way: the others share a page.
 var tabs = []string{"bounce", "bounce-own", "decoration", "decoration-own"}
 
-// heard are the fixtures whose truth shows only to who listens to what scripts
-// call: they are visited with the others when the browser does.
-var heard = []string{"ghost", "ghost-own"}
-
 // passedOn visits all sites of the lab on which somebody passes a visitor on,
 // and those that only look alike, in one plan, and reads what the visits show.
 func passedOn(t *testing.T) does.Facts {
@@ -36,7 +32,7 @@ func passedOn(t *testing.T) does.Facts {
 	}
 	var embedded []string
 	for _, f := range lab.Links() {
-		if !slices.Contains(tabs, f.Name) && !slices.Contains(heard, f.Name) {
+		if !slices.Contains(tabs, f.Name) {
 			embedded = append(embedded, f.Name)
 		}
 	}
@@ -77,9 +73,6 @@ func statedOnPages() passedLines {
 	l := passedLines{}
 	for _, f := range lab.Links() {
 		t := f.Truth.Link
-		if slices.Contains(heard, f.Name) {
-			continue
-		}
 		for _, s := range t.Syncs {
 			l.add("syncs", "cookie %s @ %s of %s to %s by %s through %v", s.Name, s.Host, s.Owner, s.Receiver, s.Way, s.Through)
 		}
@@ -145,10 +138,10 @@ func seenIn(f does.Facts) passedLines {
 // does. All of that is found, and nothing else.
 func TestWhoPassesAVisitorOnIsFoundOnTheFixtures(t *testing.T) {
 	want, got := statedOnPages(), seenIn(passedOn(t))
-	for _, kind := range []string{"syncs", "cloaks", "bounces", "decorations", "levels", "probes"} {
+	for _, kind := range []string{"syncs", "cloaks", "bounces", "decorations", "ghosts", "levels", "probes"} {
 		slices.Sort(want[kind])
 		slices.Sort(got[kind])
-		if len(want[kind]) == 0 || len(got["ghosts"]) > 0 || !slices.Equal(want[kind], got[kind]) {
+		if len(want[kind]) == 0 || !slices.Equal(want[kind], got[kind]) {
 			t.Errorf("%s\n\t%s\nwant\n\t%s", kind, strings.Join(got[kind], "\n\t"), strings.Join(want[kind], "\n\t"))
 		}
 	}
