@@ -58,13 +58,16 @@ func TestAVisitThatCameDownIsMadeOnceMoreInANewProfile(t *testing.T) {
 		}
 		told = append(told, fmt.Sprintf("%s: %s, complete %t, %d requests%s", c.ID, c.Profile.State, c.Complete, min(1, len(c.Requests)), missing))
 	}
-	const gone = "the browser ended by itself"
+	const (
+		gone    = "the browser ended by itself"
+		unheard = " the page or the browser came down while it was listened to, and the visit was made again without (minor true)"
+	)
 	want := []string{
 		"ended-early/A1: fresh, complete false, 1 requests " + gone + " (minor true)",
-		"A1: fresh, complete true, 1 requests",
+		"A1: fresh, complete true, 1 requests" + unheard,
 		"A2: returned, complete true, 1 requests",
 		"ended-early/B: fresh, complete false, 1 requests " + gone + " (minor true)",
-		"B: fresh, complete false, 1 requests " + gone + " (minor false)",
+		"B: fresh, complete false, 1 requests " + gone + " (minor false)" + unheard,
 		"C: fresh, complete true, 1 requests",
 	}
 	if strings.Join(told, "\n") != strings.Join(want, "\n") {

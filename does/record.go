@@ -110,8 +110,12 @@ func trialNumber(id string) int {
 // measured tells whether what happens in a visit is the service's everyday
 // doing: visits of the experiments and of other sites only serve comparison.
 func measured(c *diapason.Capture) bool {
-	id := strings.TrimPrefix(c.ID, diedPrefix)
-	return c.Source != "har" && c.Phase != diapason.P5 && !strings.HasPrefix(id, respawnPrefix) && !strings.HasPrefix(id, linkPrefix)
+	return c.Source != "har" && c.Phase != diapason.P5 && !compares(strings.TrimPrefix(c.ID, diedPrefix))
+}
+
+// compares tells whether a visit, by its id, is one of an experiment or of other sites.
+func compares(id string) bool {
+	return strings.HasPrefix(id, respawnPrefix) || strings.HasPrefix(id, linkPrefix) || strings.HasPrefix(id, selfTestPrefix)
 }
 
 // sent lists the requests that pages sent, without the browser's own noise.

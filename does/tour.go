@@ -82,6 +82,7 @@ func (c chain) walk(ctx context.Context, b *browse.Browser, out chan<- step) {
 		p, err = c.open(b)
 	}
 	for i, v := range c.visits {
+		v.Unheard = compares(v.ID)
 		s := c.visit(ctx, b, v, p, err)
 		if errors.Is(s.err, browse.ErrDied) && ctx.Err() == nil {
 			out <- s.first()
@@ -89,7 +90,11 @@ func (c chain) walk(ctx context.Context, b *browse.Browser, out chan<- step) {
 				remove()
 				p, err = c.open(b)
 			}
-			s = c.visit(ctx, b, v, p, err)
+			heard := !v.Unheard
+			v.Unheard = true // listening may be what the page did not bear
+			if s = c.visit(ctx, b, v, p, err); heard && s.capture != nil {
+				s.capture.Gaps = append(s.capture.Gaps, notHeard(v))
+			}
 		}
 		out <- s
 	}
@@ -111,6 +116,14 @@ func (c chain) visit(ctx context.Context, b *browse.Browser, v browse.Visit, p *
 		s.capture, s.err = b.Visit(ctx, v)
 	}
 	return s
+}
+
+// notHeard is what a visit that was made again leaves open.
+func notHeard(v browse.Visit) diapason.Gap {
+	return diapason.Gap{
+		Channel: diapason.Does, What: "what scripts call in visit " + v.ID, Minor: true,
+		Why: "the page or the browser came down while it was listened to, and the visit was made again without", Next: "audit again; other visits of the same kind did listen",
+	}
 }
 
 // diedPrefix is put before the id of a visit whose page or browser came down,

@@ -79,6 +79,9 @@ type Visit struct {
 	Choose    string
 	Selectors Selectors // where a banner and its controls are, if the words on them do not tell
 	GPC       bool      // tell every page that Global Privacy Control is on
+	// Unheard does not listen to what scripts call: for visits of which only
+	// what is stored and sent counts.
+	Unheard bool
 	// Forget deletes at the end, in the running browser, what a person can
 	// delete, and walks the way once more in the same tab.
 	Forget bool

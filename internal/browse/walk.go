@@ -90,7 +90,7 @@ func newWalk(v Visit, s Settle, l limits) *walk {
 		values: map[string]string{}, lost: map[string][]sentInfo{}, gained: map[string][]gotInfo{}, cut: map[string]int{},
 		scenes: map[sceneID]*scene{}, calls: map[callKey]int{},
 	}
-	if l.calls > 0 {
+	if l.calls > 0 && !v.Unheard {
 		w.ear = newEar()
 	}
 	w.capture = &diapason.Capture{
