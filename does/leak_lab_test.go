@@ -10,7 +10,6 @@ import (
 	"diapason.dev/diapason/does"
 	"diapason.dev/diapason/entity"
 	"diapason.dev/diapason/internal/browse"
-	"diapason.dev/diapason/internal/gate"
 	"diapason.dev/diapason/lab"
 )
 
@@ -18,16 +17,7 @@ import (
 // neither of them off.
 func typing(t *testing.T) does.Facts {
 	t.Helper()
-	l, err := lab.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	g, err := gate.Start(t.Context(), gate.Options{Dial: l.Dial()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &browse.Browser{Unsandboxed: true, Gate: g, PinSPKI: l.PinSPKI(), Work: t.TempDir(), Settle: browse.Brisk}
+	b := onTheLab(t)
 	fields := []browse.Field{{Selector: "#email", Value: "bait.email"}, {Selector: "#name", Value: "bait.name"}, {Selector: "#text", Value: "bait.text"}}
 	c, err := b.Visit(t.Context(), browse.Visit{ID: "journey/typing/1", Phase: diapason.P6, Run: 1, Journey: "typing", Steps: []browse.Step{
 		{Open: "https://leaks.example/join", Fill: fields}, {Open: "https://leaks.example/quiet", Fill: fields},

@@ -10,7 +10,6 @@ import (
 	"diapason.dev/diapason/does"
 	"diapason.dev/diapason/entity"
 	"diapason.dev/diapason/internal/browse"
-	"diapason.dev/diapason/internal/gate"
 	"diapason.dev/diapason/lab"
 )
 
@@ -18,16 +17,7 @@ import (
 // real Chromium, and reads what they show.
 func deletions(t testing.TB, p does.Plan) ([]*diapason.Capture, does.Facts) {
 	t.Helper()
-	l, err := lab.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	g, err := gate.Start(t.Context(), gate.Options{Dial: l.Dial()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &browse.Browser{Unsandboxed: true, Gate: g, PinSPKI: l.PinSPKI(), Work: t.TempDir(), Settle: browse.Brisk}
+	b := onTheLab(t)
 	captures, gaps, err := p.Run(t.Context(), b, func(*diapason.Capture) {})
 	if err != nil {
 		t.Fatal(err)

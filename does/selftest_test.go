@@ -9,7 +9,6 @@ import (
 	"diapason.dev/diapason/does"
 	"diapason.dev/diapason/entity"
 	"diapason.dev/diapason/internal/browse"
-	"diapason.dev/diapason/internal/gate"
 	"diapason.dev/diapason/lab"
 )
 
@@ -27,16 +26,7 @@ func uncopied(t *testing.T, name string) {
 // missed.
 func withSelfTest(t *testing.T, names ...string) (does.Facts, []diapason.Gap) {
 	t.Helper()
-	l, err := lab.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	g, err := gate.Start(t.Context(), gate.Options{Dial: l.Dial()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &browse.Browser{Unsandboxed: true, Gate: g, PinSPKI: l.PinSPKI(), Work: t.TempDir(), Settle: browse.Brisk}
+	b := onTheLab(t)
 	captures, gaps, err := does.Plan{Start: []string{lab.Together(names...)}, Respawn: true}.Run(t.Context(), b, func(*diapason.Capture) {})
 	if err != nil {
 		t.Fatal(err)

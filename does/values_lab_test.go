@@ -9,8 +9,6 @@ import (
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/does"
 	"diapason.dev/diapason/entity"
-	"diapason.dev/diapason/internal/browse"
-	"diapason.dev/diapason/internal/gate"
 	"diapason.dev/diapason/lab"
 )
 
@@ -40,16 +38,7 @@ func everyValue(t testing.TB) stated {
 // fourVisits opens pages as an audit without experiments does.
 func fourVisits(t testing.TB, starts []string) does.Facts {
 	t.Helper()
-	l, err := lab.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	g, err := gate.Start(t.Context(), gate.Options{Dial: l.Dial()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &browse.Browser{Unsandboxed: true, Gate: g, PinSPKI: l.PinSPKI(), Work: t.TempDir(), Settle: browse.Brisk}
+	b := onTheLab(t)
 	captures, gaps, err := does.Plan{Start: starts}.Run(t.Context(), b, func(*diapason.Capture) {})
 	if err != nil || len(gaps) > 0 {
 		t.Fatalf("gaps %v, error %v", gaps, err)
