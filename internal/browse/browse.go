@@ -158,6 +158,7 @@ func (b *Browser) visit(ctx context.Context, w *walk) error {
 		return err
 	}
 	defer door.Close()
+	upgraded := awaitUpgrades(p)
 	if err := b.launch(ctx, w, bin, p, door); err != nil {
 		return err
 	}
@@ -167,6 +168,7 @@ func (b *Browser) visit(ctx context.Context, w *walk) error {
 	if err := w.begin(); err != nil {
 		return w.notBegun(ctx, err)
 	}
+	upgraded(w)
 	w.walkThrough()
 	jar := w.lookBack(ctx)
 	w.stop(nil) // the guard ends: from here on the browser may go
