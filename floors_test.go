@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"internal/cdp", "internal/blob", "internal/gate"},
 	{"internal/browse", "internal/har", "internal/filter", "internal/archive", "internal/ledger"},
 	{"says", "asks", "does/respawn", "holds"},
-	{"does"},
+	{"does", "asks/presave/mock"},
 	{"accord"},
 	{"remedy"},
 	{"rule"},
