@@ -38,9 +38,10 @@ func (j *judgement) place() {
 	for _, n := range j.names {
 		at := -1
 		if j.provider != nil {
-			if i, ok := j.provider.byName[n.id]; ok && n.id != "" {
+			id := j.provider.short(n.id)
+			if i, ok := j.provider.byName[id]; ok && id != "" {
 				at = i
-			} else if i, ok := j.provider.folded[strings.ToLower(n.id)]; ok && !j.format.CaseSensitive {
+			} else if i, ok := j.provider.folded[strings.ToLower(id)]; ok && !j.format.CaseSensitive {
 				at = i
 			}
 		}
@@ -238,6 +239,7 @@ func (j *judgement) strange(id string, s *Scope) (class, why string) {
 	if j.provider == nil {
 		return classUnknown, "the provider is not in the catalogue, so what it opens is not known"
 	}
+	id = j.provider.short(id)
 	if at, ok := j.provider.folded[strings.ToLower(id)]; ok {
 		s.Suggestion = j.provider.Scopes[at].ID
 		return classCase, j.provider.Name + " spells it " + s.Suggestion + " and may refuse this spelling"
@@ -329,25 +331,6 @@ func (j *judgement) review(entry *scope) {
 	if entry.Status == "legacy" {
 		v.LegacyAPIOnly = append(v.LegacyAPIOnly, entry.ID)
 	}
-}
-
-// lines estimates what the consent page prints, from the lines that were seen
-// of each scope; where one was never seen the count is not known.
-func (j *judgement) lines() Lines {
-	total := Lines{Basis: "estimated"}
-	for _, at := range j.known {
-		if at < 0 || len(j.provider.Scopes[at].Lines) == 0 {
-			return Lines{Basis: "unknown"}
-		}
-		seen := j.provider.Scopes[at].Lines
-		for _, l := range seen {
-			if l.Language == seen[0].Language {
-				total.Count++
-				total.Date = max(total.Date, l.Seen)
-			}
-		}
-	}
-	return total
 }
 
 // redundant finds scopes that another scope of the request covers: because the

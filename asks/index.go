@@ -47,7 +47,8 @@ func effectBit(name string) (uint16, bool) {
 // build checks the file and fills the index. Errors name the entry.
 func (p *provider) build() error {
 	for _, part := range []func() error{
-		p.buildForms, p.buildTerms, p.buildScopes, p.buildImplies, p.buildReach, p.buildCalls, p.buildPlans,
+		p.buildForms, p.buildTerms, p.buildScopes, p.buildImplies, p.buildReach, p.buildLines,
+		p.buildNeeds, p.buildCalls, p.buildPlans,
 	} {
 		if err := part(); err != nil {
 			return err
@@ -79,6 +80,8 @@ func (p *provider) buildForms() error {
 	switch {
 	case p.Provider == "" || p.Name == "" || p.Domain == "" || p.Version == "":
 		return badEntry("", "", "provider, name, domain and version must be given")
+	case p.byManifest():
+		return nil
 	case p.Request.ScopeParam == "" || p.Request.ClientParam == "" || p.Request.Separator == "":
 		return badEntry("", "", "request needs scope_param, client_param and separator")
 	case len(p.Request.Authorize) == 0:
@@ -96,6 +99,13 @@ func (p *provider) buildForms() error {
 		return badEntry("", "", "request.grant_life: %w", err)
 	}
 	return nil
+}
+
+// byManifest tells whether the provider is asked in a file that comes with the
+// app and not at an address.
+func (p *provider) byManifest() bool {
+	asked := func(s *scope) bool { return !slices.Contains([]string{"android", "webext", "ios"}, s.Kind) }
+	return len(p.Request.Authorize) == 0 && len(p.Scopes) > 0 && !slices.ContainsFunc(p.Scopes, asked)
 }
 
 func (p *provider) buildTerms() error {

@@ -18,6 +18,8 @@ type need struct {
 	Any   []need
 	When  string
 	Cases []needCase
+
+	given bool // the file says it; "none" can be said too
 }
 
 type needCase struct {
@@ -30,6 +32,7 @@ const maxAlternatives = 4096
 
 // UnmarshalJSON reads "scope", "none", {"all":…}, {"any":…} or {"when":…,"cases":…}.
 func (n *need) UnmarshalJSON(data []byte) error {
+	n.given = true
 	if len(data) > 0 && data[0] == '"' {
 		if err := json.Unmarshal(data, &n.Scope); err != nil {
 			return err

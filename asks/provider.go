@@ -5,21 +5,26 @@ import "encoding/json"
 // A provider is one catalogue file: how a service is asked for permissions,
 // what each opens, which call needs which, and which purpose needs which call.
 type provider struct {
-	Provider   string            `json:"provider"`
-	Name       string            `json:"name"`
-	Domain     string            `json:"domain"` // registrable domain, the id of the party
-	Version    string            `json:"version"`
-	About      string            `json:"about"`
-	Request    requestFormat     `json:"request"`
-	Tiers      []tier            `json:"tiers"`
-	Errors     []json.RawMessage `json:"errors"` // what the provider answers; read by people
-	Effects    map[string]string `json:"effects"`
-	Penalties  []penalty         `json:"penalties"`
-	Sources    map[string]string `json:"sources"`
-	Terms      map[string]*term  `json:"terms"`
-	Scopes     []*scope          `json:"scopes"`
-	Operations []*operation      `json:"operations"`
-	Purposes   []*purpose        `json:"purposes"`
+	Provider string        `json:"provider"`
+	Name     string        `json:"name"`
+	Domain   string        `json:"domain"` // registrable domain, the id of the party
+	Version  string        `json:"version"`
+	About    string        `json:"about"`
+	Request  requestFormat `json:"request"`
+	// ListedMeans says how the provider means a list of several scopes beside an
+	// operation: "any" of them is enough, or "all" are needed. It is the need of
+	// every operation that does not say its own; without it each must.
+	ListedMeans string            `json:"listed_means"`
+	Tiers       []tier            `json:"tiers"`
+	Errors      []json.RawMessage `json:"errors"` // what the provider answers; read by people
+	Effects     map[string]string `json:"effects"`
+	Penalties   []penalty         `json:"penalties"`
+	Sources     map[string]string `json:"sources"`
+	Terms       map[string]*term  `json:"terms"`
+	Scopes      []*scope          `json:"scopes"`
+	Operations  []*operation      `json:"operations"`
+	Purposes    []*purpose        `json:"purposes"`
+	LineRules   []lineRule        `json:"line_rules"`
 
 	index
 }
@@ -29,6 +34,7 @@ type requestFormat struct {
 	Authorize           []string   `json:"authorize"`   // host and path; {locale} stands for a language
 	ScopePages          []string   `json:"scope_pages"` // pages that carry a scope parameter and are no request
 	ScopeParam          string     `json:"scope_param"`
+	ScopePrefix         string     `json:"scope_prefix"` // may stand before a name; the catalogue leaves it out
 	Separator           string     `json:"separator"`
 	ClientParam         string     `json:"client_param"`
 	KnownParams         []string   `json:"known_params"`
@@ -88,6 +94,7 @@ type scope struct {
 	DormantIn  []string          `json:"dormant_in"`
 	Review     review            `json:"review"`
 	Lines      []line            `json:"lines"`
+	Prints     []string          `json:"prints"` // what it adds to the consent page, by the names of line_rules
 	SDKOnly    bool              `json:"sdk_only"`
 	Confidence string            `json:"confidence"`
 	Notes      []string          `json:"notes"`
@@ -107,11 +114,22 @@ type line struct {
 	Source   string `json:"source"`
 }
 
+// A lineRule makes one line of the consent page where everything in Needs is
+// printed and not yet used. The line uses up Needs, and Takes with it. Rules
+// are tried in order, each once.
+type lineRule struct {
+	Line  string   `json:"line"`
+	Needs []string `json:"needs"`
+	Takes []string `json:"takes"`
+}
+
 type operation struct {
 	Op       string          `json:"op"`
+	Same     []string        `json:"same"` // further calls of which everything below holds
 	Status   string          `json:"status"`
 	Tiers    []string        `json:"tiers"`  // who may call it; empty: everyone
 	Listed   []string        `json:"listed"` // scopes as the provider publishes them, which is not what is needed
+	Least    []string        `json:"least"`  // of Listed, what the provider marks as the least privileged
 	Need     need            `json:"need"`
 	Unlocks  map[string]need `json:"unlocks"`
 	Disputed []dispute       `json:"disputed"`
