@@ -21,6 +21,7 @@ type Facts struct {
 	Requests []Request `json:"requests"`
 	Scopes   []Scope   `json:"scopes"`
 	Grants   []Grant   `json:"grants"`
+	Usages   []Usage   `json:"usages,omitempty"` // one for each log of calls that was read
 }
 
 // A Request is one permission request, judged against its purposes.
@@ -63,9 +64,10 @@ type Scope struct {
 type Grant struct {
 	Request        string  `json:"request"`
 	Scope          string  `json:"scope"`
-	Use            string  `json:"use"`          // exercised, not-exercised, not-observable
-	Ends           float64 `json:"ends"`         // days after the authorization; 0: unknown
-	PurposeEnds    float64 `json:"purpose_ends"` // days after the authorization; 0: unknown
+	Use            string  `json:"use"`           // exercised, exercised-otherwise, not-exercised, not-observable
+	Why            string  `json:"why,omitempty"` // why it is told so, where a log of calls was read
+	Ends           float64 `json:"ends"`          // days after the authorization; 0: unknown
+	PurposeEnds    float64 `json:"purpose_ends"`  // days after the authorization; 0: unknown
 	ShorterOffered bool    `json:"shorter_offered"`
 	Kept           bool    `json:"kept"`
 }

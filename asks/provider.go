@@ -26,6 +26,7 @@ type provider struct {
 	Purposes    []*purpose        `json:"purposes"`
 	LineRules   []lineRule        `json:"line_rules"`
 
+	surface
 	index
 }
 
