@@ -2,6 +2,7 @@ package asks
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -22,118 +23,116 @@ type cover struct {
 // reachOf weighs a set of scopes: the weights of all terms that it opens, each
 // once, and the fines for effects that it shows together.
 func (x *index) reachOf(scopes []int, persist bool) int {
-	s := newSearch(x, nil, persist)
-	s.push(scopes)
-	return s.reach()
+	o := x.extent(persist)
+	o.add(scopes)
+	return o.weight + x.fined(o.shown)
 }
 
 // smallest finds the set of scopes that satisfies every need and reaches
 // least, given that the scopes in base are there anyway. Between sets of equal
 // reach it takes the one with fewer scopes, then the first in name order.
 func (x *index) smallest(needs [][]alternative, base []int, persist bool) cover {
-	needs = slices.SortedStableFunc(slices.Values(needs), func(a, b []alternative) int { return cmp.Compare(len(a), len(b)) })
-	s := newSearch(x, needs, persist)
-	s.push(base)
-	s.greedy()
-	if s.candidates() <= maxCandidates {
-		s.descend(0)
-	} else {
-		s.approximate = true
-	}
-	return cover{scopes: s.best, reach: s.bestReach, approximate: s.approximate}
-}
-
-// A search walks through choices depth first. It counts how many chosen scopes
-// open each term, so that a step can be taken back.
-type search struct {
-	x           *index
-	needs       [][]alternative
-	persist     bool
-	on          []bool
-	chosen      []int
-	opened      []int
-	effects     [16]int
-	weight      int
-	best        []int
-	bestReach   int
-	nodes       int
-	approximate bool
-}
-
-func newSearch(x *index, needs [][]alternative, persist bool) *search {
-	return &search{
-		x: x, needs: needs, persist: persist, bestReach: -1,
-		on: make([]bool, len(x.opens)), opened: make([]int, len(x.weights)),
-	}
-}
-
-// candidates counts the scopes between which there is a choice.
-func (s *search) candidates() int {
-	seen := map[int]bool{}
-	for _, alts := range s.needs {
-		for _, a := range alts {
-			for _, i := range a {
-				seen[i] = true
-			}
+	o := x.extent(persist)
+	o.add(base)
+	for _, alts := range needs {
+		if len(alts) == 1 { // there is no choice
+			o.add(alts[0])
 		}
 	}
-	return len(seen)
+	var open [][]alternative
+	for _, alts := range needs {
+		if !o.meets(alts) {
+			open = append(open, alts)
+		}
+	}
+	slices.SortStableFunc(open, func(a, b []alternative) int { return cmp.Compare(len(a), len(b)) })
+	candidates := candidatesOf(open)
+	if len(candidates) <= maxCandidates && len(open) > 0 {
+		return newSearch(&o, open, candidates).run()
+	}
+	for _, alts := range open {
+		o.addCheapest(alts)
+	}
+	slices.Sort(o.scopes)
+	return cover{scopes: o.scopes, reach: o.weight + x.fined(o.shown), approximate: len(open) > 0}
 }
 
-// push adds scopes and returns how many were new; pop takes that many back.
-func (s *search) push(scopes []int) int {
-	added := 0
+// candidatesOf lists the scopes between which there is a choice, ascending.
+func candidatesOf(open [][]alternative) []int {
+	var all []int
+	for _, alts := range open {
+		for _, a := range alts {
+			all = append(all, a...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// An extent is a set of scopes that grows, with all that it opens.
+type extent struct {
+	x      *index
+	scopes []int  // in the order in which they came
+	always uint16 // effects that any scope shows because the grant lasts
+	terms  []uint64
+	weight int
+	shown  uint16
+}
+
+func (x *index) extent(persist bool) extent {
+	o := extent{x: x, terms: make([]uint64, termWords(len(x.weights)))}
+	if persist {
+		o.always = persistBit
+	}
+	return o
+}
+
+func termWords(terms int) int { return (terms + 63) / 64 }
+
+func (o *extent) add(scopes []int) {
 	for _, i := range scopes {
-		if s.on[i] {
+		if slices.Contains(o.scopes, i) {
 			continue
 		}
-		added++
-		s.on[i] = true
-		s.chosen = append(s.chosen, i)
-		for _, t := range s.x.opens[i] {
-			if s.opened[t]++; s.opened[t] == 1 {
-				s.weight += s.x.weights[t]
+		o.scopes = append(o.scopes, i)
+		o.shown |= o.x.effects[i] | o.always
+		for _, t := range o.x.opens[i] {
+			if bit := uint64(1) << (t % 64); o.terms[t/64]&bit == 0 {
+				o.terms[t/64] |= bit
+				o.weight += o.x.weights[t]
 			}
 		}
-		s.count(s.x.effects[i], 1)
-	}
-	return added
-}
-
-func (s *search) pop(n int) {
-	for range n {
-		i := s.chosen[len(s.chosen)-1]
-		s.chosen = s.chosen[:len(s.chosen)-1]
-		s.on[i] = false
-		for _, t := range s.x.opens[i] {
-			if s.opened[t]--; s.opened[t] == 0 {
-				s.weight -= s.x.weights[t]
-			}
-		}
-		s.count(s.x.effects[i], -1)
 	}
 }
 
-func (s *search) count(bits uint16, by int) {
-	for b := 0; bits != 0; b, bits = b+1, bits>>1 {
-		if bits&1 == 1 {
-			s.effects[b] += by
-		}
-	}
+// meets tells whether the set holds one of the alternatives.
+func (o *extent) meets(alts []alternative) bool {
+	return slices.ContainsFunc(alts, func(a alternative) bool {
+		return !slices.ContainsFunc(a, func(i int) bool { return !slices.Contains(o.scopes, i) })
+	})
 }
 
-func (s *search) reach() int {
-	var shown uint16
-	for b, n := range s.effects {
-		if n > 0 {
-			shown |= 1 << b
+// addCheapest satisfies one need by the alternative that costs least now.
+func (o *extent) addCheapest(alts []alternative) {
+	if o.meets(alts) {
+		return
+	}
+	best, bestReach, bestSize := alternative(nil), 0, 0
+	for _, a := range alts {
+		with := extent{x: o.x, scopes: slices.Clone(o.scopes), always: o.always, terms: slices.Clone(o.terms), weight: o.weight, shown: o.shown}
+		with.add(a)
+		reach, size := with.weight+o.x.fined(with.shown), len(with.scopes)
+		if best == nil || cmp.Or(cmp.Compare(reach, bestReach), cmp.Compare(size, bestSize), slices.Compare(a, best)) < 0 {
+			best, bestReach, bestSize = a, reach, size
 		}
 	}
-	if s.persist && len(s.chosen) > 0 {
-		shown |= persistBit
-	}
-	total := s.weight
-	for _, f := range s.x.fines {
+	o.add(best)
+}
+
+// fined is the sum of the penalties for effects that are shown together.
+func (x *index) fined(shown uint16) int {
+	total := 0
+	for _, f := range x.fines {
 		if shown&f.bits == f.bits {
 			total += f.add
 		}
@@ -141,109 +140,246 @@ func (s *search) reach() int {
 	return total
 }
 
-// satisfied tells whether the chosen scopes hold one of the sets.
-func (s *search) satisfied(alts []alternative) bool {
-	for _, a := range alts {
-		all := true
-		for _, i := range a {
-			all = all && s.on[i]
+// A search walks through the alternatives of the open needs, depth first. Sets
+// of scopes are bits in the order of the candidates, which is name order.
+type search struct {
+	x          *index
+	base       *extent
+	candidates []int
+	needs      [][]option
+	shares     []int // by term, see bound
+	branches   []branch
+	opened     []uint64 // of every depth, one behind the other
+
+	best        uint64
+	bestReach   int
+	bestSize    int // -1: nothing was found yet
+	nodes       int
+	approximate bool
+}
+
+// An option is an alternative with all that it opens.
+type option struct {
+	mask  uint64
+	terms []uint64
+	shown uint16
+}
+
+// A state is what is chosen at one point of the walk.
+type state struct {
+	on     uint64
+	size   int
+	weight int
+	shown  uint16
+	opened []uint64
+}
+
+// A branch is one option with what the whole would reach if it were taken.
+type branch struct {
+	option *option
+	reach  int
+	added  int
+}
+
+func newSearch(base *extent, open [][]alternative, candidates []int) *search {
+	s := &search{x: base.x, base: base, candidates: candidates, bestSize: -1}
+	words, total := len(base.terms), 0
+	for _, alts := range open {
+		total += len(alts)
+	}
+	options := make([]option, 0, total)
+	terms := make([]uint64, total*words)
+	for _, alts := range open {
+		from := len(options)
+		for _, a := range alts {
+			o := option{shown: base.always, terms: terms[:words:words]}
+			terms = terms[words:]
+			for _, i := range a {
+				at, _ := slices.BinarySearch(candidates, i)
+				o.mask |= 1 << at
+				o.shown |= s.x.effects[i]
+				for _, t := range s.x.opens[i] {
+					o.terms[t/64] |= 1 << (t % 64)
+				}
+			}
+			options = append(options, o)
 		}
-		if all {
+		s.needs = append(s.needs, options[from:])
+	}
+	s.share()
+	s.opened = make([]uint64, (len(open)+1)*words)
+	return s
+}
+
+// run walks and returns the best set together with what was there before.
+func (s *search) run() cover {
+	start := state{size: len(s.base.scopes), weight: s.base.weight, shown: s.base.shown, opened: s.base.terms}
+	for at, i := range s.candidates {
+		if slices.Contains(s.base.scopes, i) {
+			start.on |= 1 << at
+		}
+	}
+	before := start.on
+	s.descend(0, 0, start)
+	c := cover{scopes: s.base.scopes, reach: s.bestReach, approximate: s.approximate}
+	for rest := s.best &^ before; rest != 0; rest &= rest - 1 {
+		c.scopes = append(c.scopes, s.candidates[bits.TrailingZeros64(rest)])
+	}
+	slices.Sort(c.scopes)
+	return c
+}
+
+// descend decides the needs from position i on. Reach and size never fall when
+// a scope is added, so a branch that is already worse than the best whole is
+// cut. A need that is already satisfied costs nothing and is passed over.
+func (s *search) descend(depth, i int, at state) {
+	for i < len(s.needs) && met(s.needs[i], at.on) {
+		i++
+	}
+	if i == len(s.needs) {
+		s.keep(at)
+		return
+	}
+	first := len(s.branches)
+	for k := range s.needs[i] {
+		o := &s.needs[i][k]
+		reach, _ := s.cost(o, &at)
+		s.branches = append(s.branches, branch{o, reach, bits.OnesCount64(o.mask &^ at.on)})
+	}
+	slices.SortFunc(s.branches[first:], cheapest)
+	for k := range s.needs[i] {
+		if s.nodes++; s.nodes > maxNodes && s.bestSize >= 0 {
+			s.approximate = true
+			break
+		}
+		b := s.branches[first+k]
+		if s.worse(b.reach, at.size+b.added) {
+			continue
+		}
+		next := s.enter(depth, at, b)
+		if !s.worse(s.bound(i+1, &next)) {
+			s.descend(depth+1, i+1, next)
+		}
+	}
+	s.branches = s.branches[:first]
+}
+
+func cheapest(a, b branch) int {
+	return cmp.Or(cmp.Compare(a.reach, b.reach), cmp.Compare(a.added, b.added), inNameOrder(a.option.mask, b.option.mask))
+}
+
+// inNameOrder compares two sets of one size as lists of ascending positions:
+// the one that holds the first position in which they differ comes first.
+func inNameOrder(a, b uint64) int {
+	differ := a ^ b
+	switch {
+	case differ == 0:
+		return 0
+	case a&differ&-differ != 0:
+		return -1
+	}
+	return 1
+}
+
+func met(need []option, on uint64) bool {
+	for k := range need {
+		if on&need[k].mask == need[k].mask {
 			return true
 		}
 	}
 	return false
 }
 
-// greedy takes the cheapest set for each need in turn: the answer where the
-// search is too large, and a bound for it otherwise.
-func (s *search) greedy() {
-	pushed := 0
-	for _, alts := range s.needs {
-		if !s.satisfied(alts) {
-			pushed += s.push(s.branches(alts)[0].set)
+// cost is what the whole would reach with one option more, and its part in
+// the bound.
+func (s *search) cost(o *option, at *state) (reach, share int) {
+	reach = at.weight
+	for w, terms := range o.terms {
+		for rest := terms &^ at.opened[w]; rest != 0; rest &= rest - 1 {
+			t := w*64 + bits.TrailingZeros64(rest)
+			reach += s.x.weights[t]
+			share += s.shares[t]
 		}
 	}
-	s.keep(s.reach())
-	s.pop(pushed)
+	return reach + s.x.fined(at.shown|o.shown), share
 }
 
-// A branch is one set with what the whole would reach if it were taken.
-type branch struct {
-	set   alternative
-	reach int
-	added int
+// enter takes a branch.
+func (s *search) enter(depth int, at state, b branch) state {
+	words := len(at.opened)
+	opened := s.opened[depth*words : (depth+1)*words]
+	shown := at.shown | b.option.shown
+	for w := range opened {
+		opened[w] = at.opened[w] | b.option.terms[w]
+	}
+	return state{
+		on: at.on | b.option.mask, size: at.size + b.added, weight: b.reach - s.x.fined(shown), shown: shown, opened: opened,
+	}
 }
 
-// branches orders the sets of one need by what they cost now.
-func (s *search) branches(alts []alternative) []branch {
-	list := make([]branch, len(alts))
-	for i, a := range alts {
-		n := s.push(a)
-		list[i] = branch{a, s.reach(), n}
-		s.pop(n)
-	}
-	slices.SortStableFunc(list, func(a, b branch) int {
-		return cmp.Or(cmp.Compare(a.reach, b.reach), cmp.Compare(a.added, b.added), slices.Compare(a.set, b.set))
-	})
-	return list
+// worse tells whether a whole of this reach and size cannot be the answer.
+func (s *search) worse(reach, size int) bool {
+	return s.bestSize >= 0 && (reach > s.bestReach || reach == s.bestReach && size > s.bestSize)
 }
 
-// descend decides the needs from position i on. Reach and number never fall
-// when a scope is added, so a branch that is already worse than the best whole
-// is cut. A need that is already satisfied costs nothing and is passed over.
-func (s *search) descend(i int) {
-	for i < len(s.needs) && s.satisfied(s.needs[i]) {
-		i++
-	}
-	if i == len(s.needs) {
-		s.keep(s.reach())
-		return
-	}
-	for _, b := range s.branches(s.needs[i]) {
-		if s.nodes++; s.nodes > maxNodes {
-			s.approximate = true
-			return
+// oneShare is the unit of shares: large, so that little is lost by rounding down.
+const oneShare = 1 << 20
+
+// share divides the weight of every term among the needs that can open it.
+func (s *search) share() {
+	s.shares = make([]int, len(s.x.weights))
+	for _, need := range s.needs {
+		for w := range need[0].terms {
+			var any uint64
+			for k := range need {
+				any |= need[k].terms[w]
+			}
+			for ; any != 0; any &= any - 1 {
+				s.shares[w*64+bits.TrailingZeros64(any)]++
+			}
 		}
-		if b.reach > s.bestReach || b.reach == s.bestReach && len(s.chosen)+b.added > len(s.best) {
+	}
+	for t, needs := range s.shares {
+		s.shares[t] = s.x.weights[t] * oneShare / max(needs, 1)
+	}
+}
+
+// bound is a reach and a size that no completion can go below. Every open need
+// adds at least what its cheapest option adds to what is chosen now. And since
+// a term's weight is divided among the needs that can open it, the least
+// shares of all open needs together are never more than what a completion adds.
+func (s *search) bound(from int, at *state) (reach, size int) {
+	fined := s.x.fined(at.shown)
+	reach, size = at.weight+fined, at.size
+	shares := 0
+	for _, need := range s.needs[from:] {
+		if met(need, at.on) {
 			continue
 		}
-		n := s.push(b.set)
-		if s.bound(i+1) <= s.bestReach {
-			s.descend(i + 1)
-		}
-		s.pop(n)
-	}
-}
-
-// bound is a reach that no completion can go below: every need that is open
-// adds at least what its cheapest set adds to what is chosen now.
-func (s *search) bound(from int) int {
-	least := s.reach()
-	for _, alts := range s.needs[from:] {
-		if s.satisfied(alts) {
-			continue
-		}
-		cheapest := -1
-		for _, a := range alts {
-			n := s.push(a)
-			if r := s.reach(); cheapest < 0 || r < cheapest {
+		size = at.size + 1
+		cheapest, least := -1, 0
+		for k := range need {
+			r, share := s.cost(&need[k], at)
+			if cheapest < 0 || r < cheapest {
 				cheapest = r
 			}
-			s.pop(n)
+			if k == 0 || share < least {
+				least = share
+			}
 		}
-		least = max(least, cheapest)
+		reach = max(reach, cheapest)
+		shares += least
 	}
-	return least
+	return max(reach, at.weight+fined+(shares+oneShare-1)/oneShare), size
 }
 
 // keep remembers the chosen set if it is the best so far.
-func (s *search) keep(reach int) {
-	set := slices.Sorted(slices.Values(s.chosen))
-	if s.bestReach >= 0 {
-		if c := cmp.Or(cmp.Compare(reach, s.bestReach), cmp.Compare(len(set), len(s.best)), slices.Compare(set, s.best)); c >= 0 {
+func (s *search) keep(at state) {
+	reach := at.weight + s.x.fined(at.shown)
+	if s.bestSize >= 0 {
+		if c := cmp.Or(cmp.Compare(reach, s.bestReach), cmp.Compare(at.size, s.bestSize), inNameOrder(at.on, s.best)); c >= 0 {
 			return
 		}
 	}
-	s.best, s.bestReach = set, reach
+	s.best, s.bestReach, s.bestSize = at.on, reach, at.size
 }
