@@ -17,7 +17,7 @@ import (
 // address or browser, and nobody can find out whose it is: the provider tells
 // that only to a holder of the refresh token, which is sealed.
 type Row struct {
-	ID            string // 128 random bits in hex
+	ID            string // [Link.RowID]
 	Campaign      string
 	Option        Option
 	URI           string // what is saved, as the listener agreed to it
@@ -31,7 +31,7 @@ type Row struct {
 	SealedRefresh []byte    // see [Ring.Seal]
 	KeyID         string    // which key of the ring opens it
 	CancelHash    []byte    // [CancelHash] of the receipt's link
-	ReceiptID     string    // 128 random bits in hex
+	ReceiptID     string    // [Link.ReceiptID]
 	CreatedDay    Date      // in UTC; no time of day
 }
 

@@ -32,8 +32,8 @@ type Consent struct {
 	Refresh  string // is sealed at once
 }
 
-// Enrol stores a row for a consent. secret is for the receipt's link and is
-// not stored: whoever has it can read the status and cancel.
+// Enrol stores a row for a consent. secret is the receipt's [Link] and is not
+// stored: whoever has it can read the status and cancel.
 func (s *Service) Enrol(ctx context.Context, c Consent) (row Row, secret string, err error) {
 	campaign, err := s.Store.Campaign(ctx, c.Campaign)
 	if err != nil {
@@ -43,11 +43,11 @@ func (s *Service) Enrol(ctx context.Context, c Consent) (row Row, secret string,
 		return Row{}, "", fmt.Errorf("enrol for %s: %w", c.Campaign, ErrConsent)
 	}
 	now := s.Clock.Now()
-	secret = NewSecret()
+	link := NewLink(c.Campaign, c.Option, DateOf(now.UTC()))
 	row = Row{
-		ID: randomID(), Campaign: c.Campaign, Option: c.Option, URI: c.URI, Zone: c.Zone,
+		ID: link.RowID(), Campaign: c.Campaign, Option: c.Option, URI: c.URI, Zone: c.Zone,
 		ReleaseDate: campaign.ReleaseDate, DueAt: now, State: Waiting, NextAt: now,
-		CancelHash: CancelHash(secret), ReceiptID: randomID(), CreatedDay: DateOf(now.UTC()),
+		CancelHash: link.Hash(), ReceiptID: link.ReceiptID(), CreatedDay: link.Given,
 	}
 	if c.Option == Save {
 		if row.DueAt, err = Due(campaign.ReleaseDate, c.Zone); err != nil {
@@ -61,7 +61,7 @@ func (s *Service) Enrol(ctx context.Context, c Consent) (row Row, secret string,
 	if err := s.add(ctx, &row, c.Refresh); err != nil {
 		return Row{}, "", fmt.Errorf("enrol for %s: %w", c.Campaign, err)
 	}
-	return row, secret, nil
+	return row, link.String(), nil
 }
 
 // add seals and stores a row. The campaign's key may be destroyed between the

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -40,7 +41,9 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 // where it has one, else by its id alone.
 func (p *Provider) authenticate(r *http.Request) (Client, bool) {
 	id, secret, basic := r.BasicAuth()
-	if !basic {
+	if basic { // both are form-encoded first (RFC 6749 §2.3.1)
+		id, secret = decoded(id), decoded(secret)
+	} else {
 		id, secret = r.PostFormValue("client_id"), r.PostFormValue("client_secret")
 	}
 	c, ok := p.client(id)
@@ -48,6 +51,14 @@ func (p *Provider) authenticate(r *http.Request) (Client, bool) {
 		return Client{}, false
 	}
 	return c, subtle.ConstantTimeCompare([]byte(secret), []byte(c.Secret)) == 1
+}
+
+// decoded undoes form encoding; what is not encoded well stays as it is.
+func decoded(s string) string {
+	if d, err := url.QueryUnescape(s); err == nil {
+		return d
+	}
+	return s
 }
 
 // exchange turns a code into tokens, once.
