@@ -213,3 +213,18 @@ func equalFold(a []byte, b string) bool {
 	}
 	return true
 }
+
+// Request returns a permission request that stands in a log as the provider's
+// own address, and whether the logged address is one: it has to ask for
+// something. A mock provider's is told as the provider's.
+func (a *API) Request(address []byte) (string, bool) {
+	host, path, query := splitAddress(address)
+	open := len(host) == 0 || loopbackHost(host)
+	for _, text := range a.p.Request.Authorize {
+		f := newAddressForm(text, false)
+		if (open || equalFold(host, f.host)) && hasPath(path, f.path) && bytes.Contains(query, []byte(a.p.Request.ScopeParam+"=")) {
+			return "https://" + f.host + string(path) + "?" + string(query), true
+		}
+	}
+	return "", false
+}

@@ -30,8 +30,10 @@ type Usage struct {
 	Format   string `json:"format"` // HAR, JSON lines, combined log
 	Vantage  string `json:"vantage"`
 	Window   Window `json:"window"`
-	Event    Event  `json:"event,omitzero"` // what ends the purpose
-	Granted  []Use  `json:"granted"`        // in name order
+	Event    Event  `json:"event,omitzero"` // what the purpose waits for
+	// Authorized is when permission was asked for, where the log shows it.
+	Authorized time.Time `json:"authorized,omitzero"`
+	Granted    []Use     `json:"granted"` // in name order
 	// Basis is where the list of granted permissions comes from: token
 	// response, X-OAuth-Scopes, log, or assumed: what was requested.
 	Basis string `json:"basis"`
@@ -52,7 +54,7 @@ type Window struct {
 	Gaps   []string  `json:"gaps"`
 }
 
-// An Event is when something happened that ends a purpose.
+// An Event is what a purpose waits for, with which it is over.
 type Event struct {
 	Name string    `json:"name"` // release
 	At   time.Time `json:"at"`
@@ -98,4 +100,28 @@ func (l UsageLedger) Sums() bool {
 		reasons += n
 	}
 	return l.Read == l.Calls+l.Authorization+l.Unmatched+l.Elsewhere+l.Preflight+l.Blank+l.Skipped && l.Skipped == reasons
+}
+
+// Learn adds what a log told to the grants of its request: how each permission
+// was used and, where the log shows when permission was asked for, when the
+// purpose is over: at its event and the given days of grace.
+func (f *Facts) Learn(u Usage, grace float64) {
+	f.Usages = append(f.Usages, u)
+	uses := map[string]Use{}
+	for _, one := range u.Granted {
+		uses[one.Scope] = one
+	}
+	for i := range f.Grants {
+		g := &f.Grants[i]
+		if g.Request != u.Request {
+			continue
+		}
+		if one, ok := uses[g.Scope]; ok {
+			g.Use, g.Why = one.Use, one.Why
+		}
+		if !u.Authorized.IsZero() && u.Event.At.After(u.Authorized) {
+			days := u.Event.At.Sub(u.Authorized).Hours()/24 + grace
+			g.PurposeEnds = float64(int(days*10+0.5)) / 10
+		}
+	}
 }
