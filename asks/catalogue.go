@@ -1,16 +1,12 @@
 package asks
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -45,29 +41,58 @@ var Default = sync.OnceValue(func() *Catalogue {
 // Load reads every *.json file in the root of fsys, one provider each. A file
 // that names an unknown term, scope, operation or purpose, in which scopes
 // imply each other in a circle, or which has a purpose that nothing can serve,
-// is refused with its name and line; the error wraps diapason.ErrUsage.
+// is refused: the error is the first [Mistake] with its file and line, and
+// wraps diapason.ErrUsage. [CheckCatalogue] returns all of them.
 func Load(fsys fs.FS) (*Catalogue, error) {
+	c, mistakes, err := load(fsys)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(mistakes) > 1:
+		first := mistakes[0]
+		return nil, diapason.WithHint(first, fmt.Sprintf("%s (and %d more: diapason asks catalogue check)", first.Next, len(mistakes)-1))
+	case len(mistakes) == 1:
+		return nil, diapason.WithHint(mistakes[0], mistakes[0].Next)
+	}
+	return c, nil
+}
+
+// CheckCatalogue reads files as [Load] does and returns everything that is
+// wrong with them, by file and line; none means that Load takes them. The
+// error wraps diapason.ErrUsage where there is no file to read.
+func CheckCatalogue(fsys fs.FS) ([]Mistake, error) {
+	_, mistakes, err := load(fsys)
+	return mistakes, err
+}
+
+func load(fsys fs.FS) (*Catalogue, []Mistake, error) {
 	names, err := fs.Glob(fsys, "*.json")
 	if err != nil {
-		return nil, fmt.Errorf("read catalogue: %w", err)
+		return nil, nil, fmt.Errorf("read catalogue: %w", err)
 	}
 	if len(names) == 0 {
-		return nil, diapason.WithHint(fmt.Errorf("read catalogue: no *.json file: %w", diapason.ErrUsage),
+		return nil, nil, diapason.WithHint(fmt.Errorf("read catalogue: no *.json file: %w", diapason.ErrUsage),
 			"give a folder that holds one JSON file for each provider")
 	}
 	c := &Catalogue{}
 	sum := sha256.New()
+	var mistakes []Mistake
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
-			return nil, fmt.Errorf("read catalogue %s: %w", name, err)
+			return nil, nil, fmt.Errorf("read catalogue %s: %w: %w", name, err, diapason.ErrUsage)
 		}
-		p, err := loadProvider(name, data)
-		if err != nil {
-			return nil, err
+		p, found := readProvider(name, data)
+		mistakes = append(mistakes, found...)
+		if p == nil {
+			continue
 		}
 		if c.byID(p.Provider) != nil {
-			return nil, fmt.Errorf("read catalogue %s: provider %q is in another file too: %w", name, p.Provider, diapason.ErrUsage)
+			mistakes = append(mistakes, Mistake{
+				File: name, Line: locate(data).of("/provider"), At: "/provider", Problem: fmt.Sprintf("provider %q is in another file too", p.Provider),
+				Expected: "one file for each provider", Next: "remove one of the two files",
+			})
+			continue
 		}
 		c.providers = append(c.providers, p)
 		fmt.Fprintf(sum, "%s %d\n", name, len(data))
@@ -75,7 +100,7 @@ func Load(fsys fs.FS) (*Catalogue, error) {
 	}
 	slices.SortFunc(c.providers, func(a, b *provider) int { return strings.Compare(a.Provider, b.Provider) })
 	c.digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
-	return c, nil
+	return c, mistakes, nil
 }
 
 // Digest is the SHA-256 over the names and bytes of the catalogue's files, as
@@ -97,56 +122,6 @@ func (c *Catalogue) providerIDs() []string {
 		ids = append(ids, p.Provider)
 	}
 	return ids
-}
-
-func loadProvider(name string, data []byte) (*provider, error) {
-	p := &provider{}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(p); err != nil {
-		return nil, fmt.Errorf("read catalogue %s:%d: %v: %w", name, jsonLine(data, err, d.InputOffset()), err, diapason.ErrUsage)
-	}
-	if d.More() {
-		return nil, fmt.Errorf("read catalogue %s:%d: text after the end of the object: %w", name, lineAt(data, d.InputOffset()), diapason.ErrUsage)
-	}
-	if err := p.build(); err != nil {
-		return nil, fmt.Errorf("read catalogue %s:%d: %w: %w", name, entryLine(data, err), err, diapason.ErrUsage)
-	}
-	return p, nil
-}
-
-func jsonLine(data []byte, err error, fallback int64) int {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		return lineAt(data, syntax.Offset)
-	case errors.As(err, &kind):
-		return lineAt(data, kind.Offset)
-	}
-	return lineAt(data, fallback)
-}
-
-func lineAt(data []byte, offset int64) int {
-	return 1 + bytes.Count(data[:min(max(offset, 0), int64(len(data)))], []byte("\n"))
-}
-
-// entryLine finds the line of the entry that an error is about; 1 for the head.
-func entryLine(data []byte, err error) int {
-	var entry *entryError
-	if !errors.As(err, &entry) || entry.key == "" {
-		return 1
-	}
-	quoted := func(s string) string { b, _ := json.Marshal(s); return regexp.QuoteMeta(string(b)) }
-	pattern := quoted(entry.key) + `\s*:`
-	if entry.id != "" {
-		pattern += `\s*` + quoted(entry.id)
-	}
-	at := regexp.MustCompile(pattern).FindIndex(data)
-	if at == nil {
-		return 1
-	}
-	return lineAt(data, int64(at[0]))
 }
 
 func sortedKeys[V any](m map[string]V) []string {

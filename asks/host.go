@@ -17,6 +17,14 @@ type addressForm struct {
 
 var locale = regexp.MustCompile(`^[a-zA-Z]{2,3}([-_][a-zA-Z]{2,4})?$`)
 
+// pathPieces are the placeholders that an address form may hold, each for one
+// segment of a path.
+var pathPieces = map[string]*regexp.Regexp{
+	"{locale}":  locale,
+	"{version}": regexp.MustCompile(`^v\d{1,3}(\.\d{1,3})?$`),
+	"{tenant}":  regexp.MustCompile(`^[\w.-]{1,255}$`),
+}
+
 func newAddressForm(text string, pages bool) addressForm {
 	_, rest, _ := strings.Cut(text, "://")
 	host, path, _ := strings.Cut(rest, "/")
@@ -38,7 +46,7 @@ func (f addressForm) matches(a *address) bool {
 		return false
 	}
 	for i, want := range f.path {
-		if want == "{locale}" && locale.MatchString(path[i]) {
+		if piece := pathPieces[want]; piece != nil && piece.MatchString(path[i]) {
 			continue
 		}
 		if path[i] != want {

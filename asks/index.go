@@ -77,18 +77,6 @@ func badEntry(key, id, format string, args ...any) error {
 }
 
 func (p *provider) buildForms() error {
-	switch {
-	case p.Provider == "" || p.Name == "" || p.Domain == "" || p.Version == "":
-		return badEntry("", "", "provider, name, domain and version must be given")
-	case p.byManifest():
-		return nil
-	case p.Request.ScopeParam == "" || p.Request.ClientParam == "" || p.Request.Separator == "":
-		return badEntry("", "", "request needs scope_param, client_param and separator")
-	case len(p.Request.Authorize) == 0:
-		return badEntry("", "", "request needs at least one authorize address")
-	case !slices.Contains([]string{"required", "supported", "unsupported"}, p.Request.PKCE):
-		return badEntry("", "", "request.pkce is %q, not required, supported or unsupported", p.Request.PKCE)
-	}
 	for _, text := range p.Request.Authorize {
 		p.forms = append(p.forms, newAddressForm(text, false))
 	}

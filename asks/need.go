@@ -1,12 +1,13 @@
 package asks
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A need says which permissions a call takes: one scope, none, all of several
@@ -30,11 +31,11 @@ type needCase struct {
 // maxAlternatives bounds how many sets one need may stand for.
 const maxAlternatives = 4096
 
-// UnmarshalJSON reads "scope", "none", {"all":…}, {"any":…} or {"when":…,"cases":…}.
-func (n *need) UnmarshalJSON(data []byte) error {
+// UnmarshalJSONFrom reads "scope", "none", {"all":…}, {"any":…} or {"when":…,"cases":…}.
+func (n *need) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	n.given = true
-	if len(data) > 0 && data[0] == '"' {
-		if err := json.Unmarshal(data, &n.Scope); err != nil {
+	if d.PeekKind() == '"' {
+		if err := json.UnmarshalDecode(d, &n.Scope); err != nil {
 			return err
 		}
 		if n.Scope == "none" {
@@ -48,11 +49,11 @@ func (n *need) UnmarshalJSON(data []byte) error {
 		When  string     `json:"when"`
 		Cases []needCase `json:"cases"`
 	}
-	if err := strictJSON(data, &form); err != nil {
+	if err := json.UnmarshalDecode(d, &form); err != nil {
 		return err
 	}
 	if shapes := count(len(form.All) > 0, len(form.Any) > 0, form.When != "" && len(form.Cases) > 0); shapes != 1 {
-		return errors.New(`a need is "scope", "none", all, any, or when with cases`)
+		return &shapeError{"a need with none or several of its forms", `"scope", "none", all, any, or when with cases`}
 	}
 	n.All, n.Any, n.When, n.Cases = form.All, form.Any, form.When, form.Cases
 	return nil
@@ -66,13 +67,6 @@ func count(conditions ...bool) int {
 		}
 	}
 	return n
-}
-
-// strictJSON decodes data and refuses fields that v does not have.
-func strictJSON(data []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	return d.Decode(v)
 }
 
 // An alternative is one set of scopes that satisfies a need: positions in the

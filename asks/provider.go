@@ -1,22 +1,27 @@
 package asks
 
-import "encoding/json"
+import (
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // A provider is one catalogue file: how a service is asked for permissions,
 // what each opens, which call needs which, and which purpose needs which call.
 type provider struct {
-	Provider string        `json:"provider"`
-	Name     string        `json:"name"`
-	Domain   string        `json:"domain"` // registrable domain, the id of the party
-	Version  string        `json:"version"`
-	About    string        `json:"about"`
-	Request  requestFormat `json:"request"`
+	Provider string `json:"provider"`
+	Name     string `json:"name"`
+	Domain   string `json:"domain"` // registrable domain, the id of the party
+	// OtherDomains are the provider's too; an address there is no look-alike.
+	OtherDomains []string      `json:"other_domains"`
+	Version      string        `json:"version"`
+	About        string        `json:"about"`
+	Request      requestFormat `json:"request"`
 	// ListedMeans says how the provider means a list of several scopes beside an
 	// operation: "any" of them is enough, or "all" are needed. It is the need of
 	// every operation that does not say its own; without it each must.
 	ListedMeans string            `json:"listed_means"`
 	Tiers       []tier            `json:"tiers"`
-	Errors      []json.RawMessage `json:"errors"` // what the provider answers; read by people
+	Errors      []jsontext.Value  `json:"errors"` // what the provider answers; read by people
 	Effects     map[string]string `json:"effects"`
 	Penalties   []penalty         `json:"penalties"`
 	Sources     map[string]string `json:"sources"`
@@ -27,12 +32,12 @@ type provider struct {
 	LineRules   []lineRule        `json:"line_rules"`
 
 	surface
-	index
+	index `json:"-"`
 }
 
 // A requestFormat tells how the provider spells a permission request.
 type requestFormat struct {
-	Authorize           []string   `json:"authorize"`   // host and path; {locale} stands for a language
+	Authorize           []string   `json:"authorize"`   // host and path; {locale}, {version} and {tenant} stand for any such segment
 	ScopePages          []string   `json:"scope_pages"` // pages that carry a scope parameter and are no request
 	ScopeParam          string     `json:"scope_param"`
 	ScopePrefix         string     `json:"scope_prefix"` // may stand before a name; the catalogue leaves it out
@@ -153,6 +158,7 @@ type purpose struct {
 	Doing    string   `json:"doing"` // starts a sentence
 	Vocab    string   `json:"vocab"` // purpose term of the vocabulary
 	Core     []step   `json:"core"`
+	Instead  string   `json:"instead"`  // how a person does it without giving anything, as a request
 	Optional []string `json:"optional"` // purposes that may be offered beside it
 	SameAs   []string `json:"same_as"`  // older operations that do the same
 	Ends     ends     `json:"ends"`
@@ -173,11 +179,11 @@ type step struct {
 	Need    need              `json:"need"`
 }
 
-// UnmarshalJSON reads a string as the name of a purpose.
-func (s *step) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '"' {
-		return json.Unmarshal(data, &s.Purpose)
+// UnmarshalJSONFrom reads a string as the name of a purpose.
+func (s *step) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() == '"' {
+		return json.UnmarshalDecode(d, &s.Purpose)
 	}
 	type plain step
-	return strictJSON(data, (*plain)(s))
+	return json.UnmarshalDecode(d, (*plain)(s))
 }
