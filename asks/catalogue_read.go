@@ -29,6 +29,7 @@ type Mistake struct {
 	Next     string `json:"next"`     // what to do
 }
 
+// Error tells the file, the line, what stands there and what should.
 func (m Mistake) Error() string {
 	text := fmt.Sprintf("read catalogue %s:%d: %s", m.File, m.Line, m.Problem)
 	if m.Expected != "" {
