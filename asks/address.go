@@ -3,6 +3,7 @@ package asks
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -32,9 +33,12 @@ var (
 	// copied out of markup. Only the closed forms count: "&region=" is no
 	// registered sign.
 	htmlEntity = regexp.MustCompile(`&(?:amp|quot|lt|gt|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
-	entityAmp  = regexp.MustCompile(`^&(?:amp|#0*38|#[xX]0*26);`)
-	schemeHead = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*:`)
+	entityAmp = regexp.MustCompile(`^&(?:amp|#0*38|#[xX]0*26);`)
 )
+
+// marked tells whether a text can hold a character reference at all: all of
+// them end in a semicolon.
+func marked(text string) bool { return strings.IndexByte(text, ';') >= 0 }
 
 // readAddress takes an address apart. It never fails: what is odd is flagged,
 // and what is no address has no host.
@@ -44,7 +48,7 @@ func readAddress(raw string) *address {
 	if text != raw {
 		a.flags.add("irregular-whitespace")
 	}
-	if htmlEntity.MatchString(text) {
+	if marked(text) && htmlEntity.MatchString(text) {
 		a.flags.add("html-entities")
 	}
 	offset := strings.Index(raw, text)
@@ -72,13 +76,28 @@ func (a *address) readScheme(text string) string {
 		a.scheme = "https"
 		return text[2:]
 	}
-	head := schemeHead.FindString(text)
-	if rest, ok := strings.CutPrefix(text[len(head):], "//"); ok && head != "" {
-		a.scheme = strings.ToLower(strings.TrimSuffix(head, ":"))
+	scheme, rest := cutScheme(text)
+	if rest, ok := strings.CutPrefix(rest, "//"); ok && scheme != "" {
+		a.scheme = strings.ToLower(scheme)
 		return rest
 	}
 	a.scheme = "https"
 	return text
+}
+
+// cutScheme splits "scheme:rest"; a text without one is all rest.
+func cutScheme(text string) (scheme, rest string) {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
+		case i > 0 && ('0' <= c && c <= '9' || c == '+' || c == '.' || c == '-'):
+		case i > 0 && c == ':':
+			return text[:i], text[i+1:]
+		default:
+			return "", text
+		}
+	}
+	return "", text
 }
 
 func (a *address) readAuthority(authority string) {
@@ -98,6 +117,7 @@ func (a *address) readAuthority(authority string) {
 // reference belongs to the value.
 func (a *address) readParams(start int) {
 	end := len(strings.TrimRightFunc(a.raw, unicode.IsSpace))
+	a.params = make([]param, 0, 1+strings.Count(a.raw[start:], "&"))
 	for from := start; from <= end; {
 		stop, next := a.nextParam(from, end)
 		a.addParam(from, stop)
@@ -113,6 +133,9 @@ func (a *address) nextParam(from, end int) (stop, next int) {
 			return i, end + 1
 		case '&':
 			tail := a.raw[i:end]
+			if !marked(tail) {
+				return i, i + 1
+			}
 			if m := entityAmp.FindString(tail); m != "" {
 				return i, i + len(m)
 			}
@@ -140,13 +163,17 @@ func (a *address) addParam(from, stop int) {
 // unescape undoes character references and one layer of percent-encoding.
 // What is not a valid escape stays as it is.
 func unescape(s string) string {
-	if strings.Contains(s, "&") {
+	if marked(s) {
 		s = htmlEntity.ReplaceAllStringFunc(s, html.UnescapeString)
 	}
 	if !strings.ContainsAny(s, "%+") {
 		return s
 	}
-	return string(percentDecode(spanned(s)).bytes)
+	plain := make([]byte, 0, len(s))
+	for e := (encoded{s, 1}); e.text != ""; {
+		plain = append(plain, e.next())
+	}
+	return string(plain)
 }
 
 // get returns the value of the first parameter of that name.
@@ -157,6 +184,11 @@ func (a *address) get(name string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// index is the place of the first parameter of that name, or -1.
+func (a *address) index(name string) int {
+	return slices.IndexFunc(a.params, func(p param) bool { return p.name == name })
 }
 
 // all returns every parameter of that name.
@@ -170,37 +202,35 @@ func (a *address) all(name string) []param {
 	return found
 }
 
-// A spannedText is text of which every byte knows which bytes of the raw text
-// it was decoded from.
-type spannedText struct {
-	bytes    []byte
-	from, to []int
+// An encoded text is read byte by byte while layers of form encoding are
+// undone: none, one, or two where it was applied twice.
+type encoded struct {
+	text   string
+	layers int
 }
 
-func spanned(raw string) spannedText {
-	s := spannedText{bytes: []byte(raw), from: make([]int, len(raw)), to: make([]int, len(raw))}
-	for i := range s.bytes {
-		s.from[i], s.to[i] = i, i+1
+// next takes the first byte off.
+func (e *encoded) next() byte {
+	if e.layers == 0 {
+		b := e.text[0]
+		e.text = e.text[1:]
+		return b
 	}
-	return s
-}
-
-// percentDecode undoes one layer of form encoding.
-func percentDecode(s spannedText) spannedText {
-	out := spannedText{bytes: make([]byte, 0, len(s.bytes)), from: make([]int, 0, len(s.bytes)), to: make([]int, 0, len(s.bytes))}
-	for i := 0; i < len(s.bytes); i++ {
-		b, to := s.bytes[i], s.to[i]
-		from := s.from[i]
-		switch {
-		case b == '+':
-			b = ' '
-		case b == '%' && i+2 < len(s.bytes) && isHex(s.bytes[i+1]) && isHex(s.bytes[i+2]):
-			b, to = unhex(s.bytes[i+1])<<4|unhex(s.bytes[i+2]), s.to[i+2]
-			i += 2
+	outer := encoded{e.text, e.layers - 1}
+	b := outer.next()
+	e.text = outer.text
+	switch {
+	case b == '+':
+		return ' '
+	case b == '%' && len(outer.text) >= 2:
+		if high := outer.next(); isHex(high) && outer.text != "" {
+			if low := outer.next(); isHex(low) {
+				e.text = outer.text
+				return unhex(high)<<4 | unhex(low)
+			}
 		}
-		out.bytes, out.from, out.to = append(out.bytes, b), append(out.from, from), append(out.to, to)
 	}
-	return out
+	return b
 }
 
 func isHex(b byte) bool {

@@ -40,9 +40,8 @@ type reading struct {
 	looks    *provider // the provider that the host pretends to be
 	pages    bool
 	format   *requestFormat
-	names    []scopeName
-	odd      flags   // parse flags
 	param    []param // the scope parameters
+	nameList
 }
 
 // read takes an Ask apart. What cannot be a request wraps diapason.ErrUsage.
@@ -64,15 +63,15 @@ func (c *Catalogue) read(a Ask) (*reading, error) {
 }
 
 func checkInput(a Ask) error {
-	given := []string{a.URL, a.Earlier, a.Page, a.Scopes, a.Window, a.Provider, a.Tier}
-	given = append(append(given, a.For...), a.Also...)
-	for _, text := range given {
-		if len(text) > maxAddress {
-			return badAsk("give the address alone, as the button opens it",
-				"read permission request: %d bytes are more than %d", len(text), maxAddress)
-		}
-		if strings.ContainsRune(text, 0) || strings.Contains(text, "%00") {
-			return badAsk("copy the address again", "read permission request: it holds a zero byte")
+	for _, given := range [][]string{{a.URL, a.Earlier, a.Page, a.Scopes, a.Window, a.Provider, a.Tier}, a.For, a.Also} {
+		for _, text := range given {
+			if len(text) > maxAddress {
+				return badAsk("give the address alone, as the button opens it",
+					"read permission request: %d bytes are more than %d", len(text), maxAddress)
+			}
+			if strings.IndexByte(text, 0) >= 0 || strings.Contains(text, "%00") {
+				return badAsk("copy the address again", "read permission request: it holds a zero byte")
+			}
 		}
 	}
 	switch {
@@ -96,7 +95,8 @@ func (c *Catalogue) readList(r *reading) error {
 			"read permission request: provider %q is not in the catalogue", r.ask.Provider)
 	}
 	r.format = &r.provider.Request
-	return r.readScopes([]string{r.ask.Scopes}, false)
+	r.read(r.ask.Scopes, r.format.Separator, false)
+	return r.checkCount()
 }
 
 func (c *Catalogue) readURL(r *reading) error {
@@ -120,11 +120,10 @@ func (c *Catalogue) readURL(r *reading) error {
 	}
 	r.odd = r.address.flags
 	r.param = r.address.all(r.format.ScopeParam)
-	var raw []string
 	for _, p := range r.param {
-		raw = append(raw, r.address.raw[p.start:p.end])
+		r.read(r.address.raw[p.start:p.end], r.format.Separator, true)
 	}
-	return r.readScopes(raw, true)
+	return r.checkCount()
 }
 
 // isRequest tells whether an address on an unknown host looks like a request at all.
@@ -134,24 +133,9 @@ func (r *reading) isRequest() bool {
 	})
 }
 
-func (r *reading) readScopes(values []string, encoded bool) error {
-	total := 0
-	seen := map[string]bool{}
-	for _, raw := range values {
-		names, n, odd := readNames(raw, r.format.Separator, encoded)
-		total += n
-		r.odd.add(odd...)
-		for _, one := range names {
-			if seen[one.id] {
-				r.odd.add("duplicate-scope")
-				continue
-			}
-			seen[one.id] = true
-			r.names = append(r.names, one)
-		}
-	}
-	if total > maxScopes {
-		return badAsk("give one request", "read permission request: %d scopes are more than %d", total, maxScopes)
+func (r *reading) checkCount() error {
+	if r.total > maxScopes {
+		return badAsk("give one request", "read permission request: %d scopes are more than %d", r.total, maxScopes)
 	}
 	return nil
 }

@@ -36,9 +36,9 @@ type surroundings struct {
 // checkAddress looks at everything of a request but its scopes, in the order
 // in which a report tells it: grant, state, proof key, parameters, redirect, window.
 func checkAddress(a *address, f *requestFormat, s surroundings) flags {
-	var found flags
+	found := make(flags, 0, 8)
 	kind, _ := a.get("response_type")
-	implicit := slices.Contains(strings.Fields(kind), "token")
+	implicit := hasWord(kind, "token")
 	if implicit {
 		found.add("implicit-grant")
 	}
@@ -58,6 +58,15 @@ func checkAddress(a *address, f *requestFormat, s surroundings) flags {
 	found.add(redirect(a, s.page)...)
 	found.add(window(s.window)...)
 	return found
+}
+
+func hasWord(text, word string) bool {
+	for w := range strings.FieldsSeq(text) {
+		if w == word {
+			return true
+		}
+	}
+	return false
 }
 
 func proofKey(a *address) flags {
@@ -97,12 +106,15 @@ func parameters(a *address, f *requestFormat) flags {
 // response parameters MUST NOT be included more than once", RFC 6749 section 3.1.
 func repeated(a *address) flags {
 	var found flags
-	seen := map[string]bool{}
-	for _, p := range a.params {
-		if seen[p.name] {
+	names := make([]string, len(a.params))
+	for i, p := range a.params {
+		names[i] = p.name
+	}
+	slices.Sort(names)
+	for i, p := range a.params {
+		if at, _ := slices.BinarySearch(names, p.name); at+1 < len(names) && names[at+1] == p.name && a.index(p.name) != i {
 			found.add("duplicate-parameter:" + visible(p.name))
 		}
-		seen[p.name] = true
 	}
 	return found
 }
@@ -138,6 +150,9 @@ func loopback(host string) bool {
 
 // window flags a pop-up that is too small for the list it must show.
 func window(features string) flags {
+	if features == "" {
+		return nil
+	}
 	w, h := number(windowWidth, features), number(windowHeight, features)
 	if w == 0 || h == 0 || w >= tightWidth && h >= tightHeight {
 		return nil
@@ -195,7 +210,7 @@ func persistent(a *address, f *requestFormat, names []scopeName) bool {
 	switch {
 	case given:
 		return access == "offline"
-	case slices.Contains(strings.Fields(kind), "token"):
+	case hasWord(kind, "token"):
 		return false
 	}
 	return f.PersistentByDefault

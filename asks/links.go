@@ -74,7 +74,7 @@ func (l *linkFinder) add(address string) bool {
 // resolve makes an address absolute. One that is absolute already stays as it
 // was written, odd bytes included.
 func resolve(base, address string) string {
-	if schemeHead.MatchString(address) {
+	if scheme, _ := cutScheme(address); scheme != "" {
 		return address
 	}
 	from, err := url.Parse(base)

@@ -16,100 +16,166 @@ type scopeName struct {
 	start, end int
 }
 
-// readNames splits the raw value of a scope parameter into names, the first of
-// each, and says what was odd about the spelling. encoded tells that the value
-// stands in an address, so that percent-encoding is undone, twice where it was
-// applied twice.
-func readNames(raw, separator string, encoded bool) ([]scopeName, int, flags) {
-	text, odd := decodeNames(raw, encoded)
-	var found []scopeName
-	seen := map[string]bool{}
-	total, last := 0, 0
-	for i := 0; i < len(text.bytes); {
-		gap := i
-		for i < len(text.bytes) {
-			r, size := utf8.DecodeRune(text.bytes[i:])
-			if !separates(r) {
-				break
-			}
-			i += size
-		}
-		judgeGap(string(text.bytes[gap:i]), separator, gap == 0 || i == len(text.bytes), &odd)
-		start := i
-		for i < len(text.bytes) {
-			r, size := utf8.DecodeRune(text.bytes[i:])
-			if separates(r) {
-				break
-			}
-			i += size
-		}
-		if start == i {
-			break
-		}
-		total++
-		id := visible(string(text.bytes[start:i]))
-		between := raw[last:text.from[start]]
-		last = text.to[i-1]
-		if seen[id] {
-			odd.add("duplicate-scope")
-			continue
-		}
-		seen[id] = true
-		found = append(found, scopeName{id, between, text.from[start], last})
-	}
-	return found, total, odd
+// A nameList collects the names of one request, the first of each.
+type nameList struct {
+	names []scopeName
+	total int // names read, repeats included
+	odd   flags
 }
 
-func decodeNames(raw string, encoded bool) (spannedText, flags) {
-	var odd flags
-	text := spanned(raw)
-	if !encoded {
-		return text, odd
+// read splits the raw value of a scope parameter into names and says what was
+// odd about the spelling. inAddress tells that the value stands in an address,
+// so that percent-encoding is undone, twice where it was applied twice.
+func (l *nameList) read(raw, separator string, inAddress bool) {
+	text := encoded{text: raw}
+	if inAddress {
+		text.layers = 1
+		if twiceEncoded(raw) {
+			text.layers = 2
+			l.odd.add("double-encoded")
+		}
 	}
-	text = percentDecode(text)
-	if twice := percentDecode(text); len(twice.bytes) < len(text.bytes) {
-		odd.add("double-encoded")
-		text = twice
+	last := 0
+	for first := true; text.text != ""; first = false {
+		between := text.readGap()
+		start := len(raw) - len(text.text)
+		id := text.readName()
+		end := len(raw) - len(text.text)
+		between.judge(separator, first || start == end, &l.odd)
+		if start == end {
+			return
+		}
+		l.add(scopeName{id: id, gap: raw[last:start], start: start, end: end})
+		last = end
 	}
-	return text, odd
+}
+
+func (l *nameList) add(one scopeName) {
+	if l.total++; l.total > maxScopes {
+		return // it will be refused
+	}
+	for i := range l.names {
+		if l.names[i].id == one.id {
+			l.odd.add("duplicate-scope")
+			return
+		}
+	}
+	l.names = append(l.names, one)
+}
+
+// twiceEncoded tells whether there is still something to decode after one
+// layer has been undone.
+func twiceEncoded(raw string) bool {
+	if strings.IndexByte(raw, '%') < 0 {
+		return false
+	}
+	for e := (encoded{raw, 1}); e.text != ""; {
+		if e.next() != '%' {
+			continue
+		}
+		if after := e; len(after.text) >= 2 && isHex(after.next()) && after.text != "" && isHex(after.next()) {
+			return true
+		}
+	}
+	return false
+}
+
+// nextRune decodes one character and returns what is behind it.
+func (e encoded) nextRune() (rune, encoded) {
+	var buf [utf8.UTFMax]byte
+	behind := e
+	buf[0] = behind.next()
+	if buf[0] < utf8.RuneSelf {
+		return rune(buf[0]), behind
+	}
+	n := 1
+	for rest := behind; n < len(buf) && rest.text != ""; n++ {
+		buf[n] = rest.next()
+	}
+	r, size := utf8.DecodeRune(buf[:n])
+	for range size - 1 {
+		behind.next()
+	}
+	return r, behind
+}
+
+// readName takes the text up to the next separator off, safe to show.
+func (e *encoded) readName() string {
+	raw := e.text
+	for e.text != "" {
+		r, behind := e.nextRune()
+		if separates(r) {
+			break
+		}
+		*e = behind
+	}
+	raw = raw[:len(raw)-len(e.text)]
+	if e.layers > 0 && strings.ContainsAny(raw, "%+") {
+		plain := make([]byte, 0, len(raw))
+		for inner := (encoded{raw, e.layers}); inner.text != ""; {
+			plain = append(plain, inner.next())
+		}
+		raw = string(plain)
+	}
+	return visible(raw)
+}
+
+// A gap is what stands between two names.
+type gap struct {
+	marks  int  // commas and plus signs
+	commas bool // there is a comma
+	blanks int
+	odd    bool // a blank that is no space
+}
+
+// readGap takes the separators off that stand before the next name.
+func (e *encoded) readGap() gap {
+	var g gap
+	for e.text != "" {
+		r, behind := e.nextRune()
+		if !separates(r) {
+			break
+		}
+		*e = behind
+		switch {
+		case r == ',' || r == '+':
+			g.marks++
+			g.commas = g.commas || r == ','
+		default:
+			g.blanks++
+			g.odd = g.odd || r != ' '
+		}
+	}
+	return g
+}
+
+// judge says what is odd about a gap; at the edge no name is on its other side.
+func (g gap) judge(separator string, edge bool, odd *flags) {
+	if g.marks+g.blanks == 0 {
+		return
+	}
+	if edge {
+		odd.add("leading-or-trailing-space")
+	}
+	if g.odd || g.blanks > 1 {
+		odd.add("irregular-whitespace")
+	}
+	switch {
+	case separator == " " && g.marks > 0:
+		odd.add("separator-not-space")
+	case separator == "," && !g.commas && !edge:
+		odd.add("separator-not-comma")
+	}
 }
 
 // separates tells whether a rune stands between two names. No provider uses a
 // plus sign in a name; one that is still there after decoding was meant as a space.
 func separates(r rune) bool { return r == ',' || r == '+' || unicode.IsSpace(r) }
 
-// judgeGap says what is odd about the text between two names.
-func judgeGap(gap, separator string, edge bool, odd *flags) {
-	if gap == "" {
-		return
-	}
-	if edge {
-		odd.add("leading-or-trailing-space")
-	}
-	blanks := 0
-	for _, r := range gap {
-		if unicode.IsSpace(r) {
-			blanks++
-		}
-		if unicode.IsSpace(r) && r != ' ' {
-			odd.add("irregular-whitespace")
-		}
-	}
-	if blanks > 1 {
-		odd.add("irregular-whitespace")
-	}
-	switch foreign := strings.ContainsAny(gap, ",+"); {
-	case separator == " " && foreign:
-		odd.add("separator-not-space")
-	case separator == "," && !strings.Contains(gap, ",") && !edge:
-		odd.add("separator-not-comma")
-	}
-}
-
 // visible makes text from outside safe to show: control characters and those
 // that turn the direction of writing are spelled out.
 func visible(s string) string {
-	if !strings.ContainsFunc(s, hidden) && utf8.ValidString(s) {
+	if printable(s) || !strings.ContainsFunc(s, hidden) && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
@@ -121,6 +187,16 @@ func visible(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// printable tells whether a text is of ASCII letters, digits, marks and spaces only.
+func printable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func hidden(r rune) bool {

@@ -34,7 +34,7 @@ func stateFlags(state, earlier, page string) flags {
 	case guessBits(state) < stateBits:
 		found.add("state-weak-random")
 	}
-	if emailLike.MatchString(content) {
+	if strings.Contains(content, "@") && emailLike.MatchString(content) {
 		found.add("state-personal")
 	}
 	return found
