@@ -33,7 +33,7 @@ var (
 	// copied out of markup. Only the closed forms count: "&region=" is no
 	// registered sign.
 	htmlEntity = regexp.MustCompile(`&(?:amp|quot|lt|gt|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
-	entityAmp = regexp.MustCompile(`^&(?:amp|#0*38|#[xX]0*26);`)
+	entityAmp  = regexp.MustCompile(`^&(?:amp|#0*38|#[xX]0*26);`)
 )
 
 // marked tells whether a text can hold a character reference at all: all of

@@ -41,28 +41,21 @@ type reading struct {
 	pages    bool
 	format   *requestFormat
 	param    []param // the scope parameters
-	nameList
+	list     nameList
 }
 
 // read takes an Ask apart. What cannot be a request wraps diapason.ErrUsage.
-func (c *Catalogue) read(a Ask) (*reading, error) {
-	r := &reading{ask: a, format: &generic}
-	if err := checkInput(a); err != nil {
-		return nil, err
+func (c *Catalogue) read(r *reading) error {
+	if err := checkInput(&r.ask); err != nil {
+		return err
 	}
-	var err error
-	if a.URL == "" {
-		err = c.readList(r)
-	} else {
-		err = c.readURL(r)
+	if r.ask.URL == "" {
+		return c.readList(r)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	return c.readURL(r)
 }
 
-func checkInput(a Ask) error {
+func checkInput(a *Ask) error {
 	for _, given := range [][]string{{a.URL, a.Earlier, a.Page, a.Scopes, a.Window, a.Provider, a.Tier}, a.For, a.Also} {
 		for _, text := range given {
 			if len(text) > maxAddress {
@@ -95,7 +88,7 @@ func (c *Catalogue) readList(r *reading) error {
 			"read permission request: provider %q is not in the catalogue", r.ask.Provider)
 	}
 	r.format = &r.provider.Request
-	r.read(r.ask.Scopes, r.format.Separator, false)
+	r.list.read(r.ask.Scopes, r.format.Separator, false)
 	return r.checkCount()
 }
 
@@ -118,10 +111,10 @@ func (c *Catalogue) readURL(r *reading) error {
 				"read permission request: the earlier address goes elsewhere")
 		}
 	}
-	r.odd = r.address.flags
+	r.list.odd = r.address.flags
 	r.param = r.address.all(r.format.ScopeParam)
 	for _, p := range r.param {
-		r.read(r.address.raw[p.start:p.end], r.format.Separator, true)
+		r.list.read(r.address.raw[p.start:p.end], r.format.Separator, true)
 	}
 	return r.checkCount()
 }
@@ -134,8 +127,8 @@ func (r *reading) isRequest() bool {
 }
 
 func (r *reading) checkCount() error {
-	if r.total > maxScopes {
-		return badAsk("give one request", "read permission request: %d scopes are more than %d", r.total, maxScopes)
+	if r.list.total > maxScopes {
+		return badAsk("give one request", "read permission request: %d scopes are more than %d", r.list.total, maxScopes)
 	}
 	return nil
 }

@@ -27,11 +27,11 @@ func BenchmarkAudit(b *testing.B) {
 	audit := func() int {
 		size := 0
 		for _, a := range asks {
-			v, _, _, err := c.Judge(a)
+			v, err := c.Verdict(a)
 			if err != nil {
 				b.Fatal(err)
 			}
-			out, _ := json.Marshal(v.Verdict)
+			out, _ := json.Marshal(v)
 			size += len(out)
 		}
 		return size

@@ -106,13 +106,8 @@ func parameters(a *address, f *requestFormat) flags {
 // response parameters MUST NOT be included more than once", RFC 6749 section 3.1.
 func repeated(a *address) flags {
 	var found flags
-	names := make([]string, len(a.params))
 	for i, p := range a.params {
-		names[i] = p.name
-	}
-	slices.Sort(names)
-	for i, p := range a.params {
-		if at, _ := slices.BinarySearch(names, p.name); at+1 < len(names) && names[at+1] == p.name && a.index(p.name) != i {
+		if a.index(p.name) < i {
 			found.add("duplicate-parameter:" + visible(p.name))
 		}
 	}

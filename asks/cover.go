@@ -20,10 +20,15 @@ type cover struct {
 }
 
 // reachOf weighs a set of scopes: the weights of all terms that it opens, each
-// once, and the fines for effects that it shows together.
+// once, and the fines for effects that it shows together. A scope that is not
+// known, -1, weighs nothing.
 func (x *index) reachOf(scopes []int, persist bool) int {
 	o := x.extent(persist)
-	o.add(scopes)
+	for _, i := range scopes {
+		if i >= 0 {
+			o.open(i)
+		}
+	}
 	return o.weight + x.fined(o.shown)
 }
 
@@ -94,12 +99,17 @@ func (o *extent) add(scopes []int) {
 			continue
 		}
 		o.scopes = append(o.scopes, i)
-		o.shown |= o.x.effects[i] | o.always
-		for _, t := range o.x.opens[i] {
-			if bit := uint64(1) << (t % 64); o.terms[t/64]&bit == 0 {
-				o.terms[t/64] |= bit
-				o.weight += o.x.weights[t]
-			}
+		o.open(i)
+	}
+}
+
+// open counts what one scope opens.
+func (o *extent) open(i int) {
+	o.shown |= o.x.effects[i] | o.always
+	for _, t := range o.x.opens[i] {
+		if bit := uint64(1) << (t % 64); o.terms[t/64]&bit == 0 {
+			o.terms[t/64] |= bit
+			o.weight += o.x.weights[t]
 		}
 	}
 }

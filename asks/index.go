@@ -22,6 +22,11 @@ type index struct {
 	plans   map[string]map[string]*plan
 	forms   []addressForm
 	fines   []fine
+
+	coveredBy [][]coverer // scope to the scopes that make it redundant, best first
+	lifeWords string      // how long a grant lasts
+	lifeDays  float64
+	book      aimBook
 }
 
 // A fine is a penalty with its effects as bits.
@@ -48,7 +53,7 @@ func effectBit(name string) (uint16, bool) {
 func (p *provider) build() error {
 	for _, part := range []func() error{
 		p.buildForms, p.buildTerms, p.buildScopes, p.buildImplies, p.buildReach, p.buildLines,
-		p.buildNeeds, p.buildCalls, p.buildPlans,
+		p.buildNeeds, p.buildCalls, p.buildCoverers, p.buildPlans,
 	} {
 		if err := part(); err != nil {
 			return err
@@ -83,9 +88,11 @@ func (p *provider) buildForms() error {
 	for _, text := range p.Request.ScopePages {
 		p.forms = append(p.forms, newAddressForm(text, true))
 	}
-	if _, err := lifeDays(p.Request.GrantLife); err != nil {
+	var err error
+	if p.lifeDays, err = lifeDays(p.Request.GrantLife); err != nil {
 		return badEntry("", "", "request.grant_life: %w", err)
 	}
+	p.lifeWords = lifeWords(p.Request.GrantLife)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package asks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,106 +19,71 @@ import (
 // described: the host is not in the catalogue or only looks like it, the list
 // of scopes cannot be seen, or purposes are not known for this provider.
 func (c *Catalogue) Judge(a Ask) (Request, []Scope, []Grant, error) {
-	r, err := c.read(a)
+	j, err := c.judge(a)
 	if err != nil {
 		return Request{}, nil, nil, err
 	}
-	j := &judgement{reading: r, verdict: newVerdict()}
-	if err := j.setAims(); err != nil {
-		return Request{}, nil, nil, err
+	req, scopes := j.request()
+	req.Text = Explain(req, scopes)
+	return req, scopes, j.grants(), j.shortfall()
+}
+
+// Verdict judges one request as Judge does and returns the verdict alone: for
+// many requests, of which nobody reads the text. Its errors are those of Judge.
+func (c *Catalogue) Verdict(a Ask) (Verdict, error) {
+	j, err := c.judge(a)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return j.verdict, j.shortfall()
+}
+
+func (c *Catalogue) judge(a Ask) (*judgement, error) {
+	j := &judgement{reading: reading{ask: a, format: &generic}, aim: &aim{}, verdict: newVerdict()}
+	if err := c.read(&j.reading); err != nil {
+		return nil, err
+	}
+	if j.provider != nil {
+		var err error
+		if j.aim, err = j.provider.aim(&j.ask); err != nil {
+			return nil, err
+		}
 	}
 	j.describe()
 	j.classify()
-	req := j.request()
-	req.Text = Explain(req, j.scopes)
-	return req, j.scopes, j.grants(), j.shortfall()
+	state := ""
+	if j.address != nil {
+		state, _ = j.address.get("state")
+	}
+	j.flaws = flaws(j.found, state)
+	for _, f := range j.flaws {
+		j.find("asks.request."+f, diapason.Medium, "")
+	}
+	return j, nil
 }
 
 // A judgement is a reading on its way to a verdict.
 type judgement struct {
-	*reading
-	tier       string
-	core, also []*purpose
-	unaimed    bool // purposes were given and the provider has none
-	verdict    Verdict
-	scopes     []Scope
-	known      []int // position of each name in the provider's list; -1 unknown
-	cover      cover // what the core purposes need
-	global     cover
-	optional   []int
-	stranded   []int
-	disputes   []disputed
-	found      flags // URL flags
-}
-
-// setAims resolves the tier and the purposes.
-func (j *judgement) setAims() error {
-	p := j.provider
-	if p == nil {
-		return nil
-	}
-	j.tier = j.ask.Tier
-	if j.tier == "" {
-		j.tier = p.defaultTier()
-	}
-	if p.plans[j.tier] == nil {
-		return badAsk("known tiers: "+strings.Join(p.tierNames(), ", "),
-			"judge permission request: %s has no tier %q", p.Name, j.ask.Tier)
-	}
-	if len(p.Purposes) == 0 {
-		j.unaimed = len(j.ask.For) > 0
-		return nil
-	}
-	var err error
-	if j.core, err = p.purposes(j.ask.For); err != nil {
-		return err
-	}
-	if j.also, err = p.purposes(j.ask.Also); err != nil {
-		return err
-	}
-	if len(j.core) == 0 && len(j.also) > 0 {
-		return badAsk("say what the request is mainly for", "judge permission request: there is a separate choice and no purpose")
-	}
-	return nil
-}
-
-// purposes resolves names and aliases, each purpose once.
-func (p *provider) purposes(names []string) ([]*purpose, error) {
-	var found []*purpose
-	for _, text := range names {
-		text = strings.TrimSpace(text)
-		at := slices.IndexFunc(p.Purposes, func(u *purpose) bool { return u.ID == text || slices.Contains(u.Aliases, text) })
-		if at < 0 {
-			return nil, p.noPurpose(text)
-		}
-		if !slices.Contains(found, p.Purposes[at]) {
-			found = append(found, p.Purposes[at])
-		}
-	}
-	return found, nil
-}
-
-func (p *provider) noPurpose(text string) error {
-	var ids []string
-	for _, u := range p.Purposes {
-		ids = append(append(ids, u.ID), u.Aliases...)
-	}
-	next := "known purposes: " + strings.Join(ids, ", ")
-	if near := nearest(text, ids); near != "" {
-		next = "did you mean " + near + "? " + next
-	}
-	return badAsk(next, "judge permission request: %s has no purpose %q", p.Name, text)
+	reading
+	*aim
+	verdict  Verdict
+	known    []int // position of each name in the provider's list; -1 unknown
+	cover    cover // what the core purposes need
+	global   cover
+	optional []int
+	found    flags // URL flags
+	flaws    []string
 }
 
 // describe fills what does not depend on a purpose.
 func (j *judgement) describe() {
 	v := &j.verdict
-	v.Requested = len(j.names)
+	v.Requested = len(j.list.names)
 	v.ScopeParameter, v.ClientParameter, v.Separator = j.format.ScopeParam, j.format.ClientParam, j.format.Separator
-	v.ParseFlags = append(v.ParseFlags, j.odd...)
+	v.ParseFlags = append(v.ParseFlags, j.list.odd...)
 	j.checkURL()
 	v.URLFlags = append(v.URLFlags, j.found...)
-	v.PersistentAccess = !j.pages && persistent(j.address, j.format, j.names)
+	v.PersistentAccess = !j.pages && persistent(j.address, j.format, j.list.names)
 	for _, f := range j.found {
 		if text, ok := strings.CutPrefix(f, "unknown-param:"); ok {
 			if near := nearest(text, j.format.KnownParams); near != "" {
@@ -130,19 +96,14 @@ func (j *judgement) describe() {
 		return
 	}
 	v.Provider, v.Tier, v.Catalogue = p.Provider, j.tier, p.Version
-	v.GrantLife, v.EndAt = lifeWords(p.Request.GrantLife), p.Request.Revocation.URL
-	titles := []string{}
+	v.GrantLife, v.EndAt = p.lifeWords, p.Request.Revocation.URL
 	for _, u := range j.core {
 		v.Purposes = append(v.Purposes, u.ID)
-		titles = append(titles, u.Title)
 	}
 	for _, u := range j.also {
 		v.Also = append(v.Also, u.ID)
 	}
-	v.Aim = join(titles)
-	if len(j.core) == 1 {
-		v.Doing = j.core[0].Doing
-	}
+	v.Aim, v.Doing = j.title, j.doing
 }
 
 // checkURL looks at the address. On a page that only carries a scope
@@ -161,34 +122,19 @@ func (j *judgement) checkURL() {
 	}
 }
 
-// request puts the record together.
-func (j *judgement) request() Request {
-	state := ""
-	if j.address != nil {
-		state, _ = j.address.get("state")
-	}
-	id := j.ask.ID
-	if id == "" {
-		id = "1"
-	}
+func (j *judgement) id() string { return cmp.Or(j.ask.ID, "1") }
+
+// request puts the record together, with one for each permission.
+func (j *judgement) request() (Request, []Scope) {
+	ref := diapason.Ref{Record: "request/" + j.id(), URL: j.redacted()}
 	req := Request{
-		ID: id, Provider: j.verdict.Provider, App: j.app(), Page: visible(j.ask.Page),
-		Purpose: slices.Clone(j.verdict.Purposes), Flaws: flaws(j.found, state),
-		Inspectable: j.inspectable(),
-		Evidence:    []diapason.Ref{{Record: "request/" + id, URL: j.redacted()}},
-	}
-	for i := range j.scopes {
-		j.scopes[i].Request = id
-		j.scopes[i].Evidence = []diapason.Ref{{
-			Record: "request/" + id, At: j.format.ScopeParam, Quote: j.scopes[i].ID, URL: req.Evidence[0].URL,
-		}}
-	}
-	for _, f := range req.Flaws {
-		j.verdict.Findings = append(j.verdict.Findings, Finding{ID: "asks.request." + f, Severity: diapason.Medium})
+		ID: j.id(), Provider: j.verdict.Provider, App: j.app(), Page: visible(j.ask.Page),
+		Purpose: slices.Clone(j.verdict.Purposes), Flaws: j.flaws,
+		Inspectable: j.inspectable(), Evidence: []diapason.Ref{ref}, Verdict: j.verdict,
 	}
 	req.Narrowed, req.NotNarrowed = j.narrowed()
-	req.Verdict = j.verdict
-	return req
+	ref.At = j.format.ScopeParam
+	return req, j.records(ref)
 }
 
 // shortfall is the error of a request that could only be described.
@@ -217,14 +163,13 @@ func (j *judgement) shortfall() error {
 // used cannot be seen from the request.
 func (j *judgement) grants() []Grant {
 	var list []Grant
-	for i, s := range j.scopes {
+	for i, s := range j.verdict.Scopes {
 		if j.known[i] < 0 {
 			continue
 		}
-		g := Grant{Request: s.Request, Scope: s.ID, Use: "not-observable"}
+		g := Grant{Request: j.id(), Scope: s.ID, Use: "not-observable"}
 		if j.verdict.PersistentAccess {
-			g.Ends, _ = lifeDays(j.provider.Request.GrantLife) // checked when the catalogue was loaded
-			g.ShorterOffered = j.provider.Request.ShorterOffered
+			g.Ends, g.ShorterOffered = j.provider.lifeDays, j.provider.Request.ShorterOffered
 		}
 		list = append(list, g)
 	}

@@ -22,16 +22,10 @@ import (
 // repeated, the list cannot be seen), and diapason.ErrUsage where there is no
 // purpose to narrow to or no address.
 func Narrow(c *Catalogue, a Ask) (string, error) {
-	r, err := c.read(a)
+	j, err := c.judge(a)
 	if err != nil {
 		return "", err
 	}
-	j := &judgement{reading: r, verdict: newVerdict()}
-	if err := j.setAims(); err != nil {
-		return "", err
-	}
-	j.describe()
-	j.classify()
 	why, usage := j.obstacle()
 	switch {
 	case usage:
@@ -92,7 +86,7 @@ func (j *judgement) rewrite() string {
 	at := j.param[0]
 	value := j.address.raw[at.start:at.end]
 	var kept strings.Builder
-	for i, n := range j.names {
+	for i, n := range j.list.names {
 		if !slices.Contains(j.cover.scopes, j.known[i]) {
 			continue
 		}
