@@ -211,8 +211,7 @@ type encoded struct {
 
 // next takes the first byte off.
 func (e *encoded) next() byte {
-	if e.layers == 0 {
-		b := e.text[0]
+	if b := e.text[0]; e.layers == 0 || b != '%' && b != '+' {
 		e.text = e.text[1:]
 		return b
 	}

@@ -1,7 +1,6 @@
 package asks
 
 import (
-	"encoding/json"
 	"math/rand/v2"
 	"net/url"
 	"runtime"
@@ -23,7 +22,7 @@ func BenchmarkAudit(b *testing.B) {
 			asks = append(asks, pc.ask())
 		}
 	}
-	c := Default()
+	c, out := Default(), []byte(nil)
 	audit := func() int {
 		size := 0
 		for _, a := range asks {
@@ -31,7 +30,7 @@ func BenchmarkAudit(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			out, _ := json.Marshal(v)
+			out = v.AppendJSON(out[:0])
 			size += len(out)
 		}
 		return size
