@@ -169,11 +169,12 @@ func unescape(s string) string {
 	if !strings.ContainsAny(s, "%+") {
 		return s
 	}
-	plain := make([]byte, 0, len(s))
+	var plain strings.Builder
+	plain.Grow(len(s))
 	for e := (encoded{s, 1}); e.text != ""; {
-		plain = append(plain, e.next())
+		plain.WriteByte(e.next())
 	}
-	return string(plain)
+	return plain.String()
 }
 
 // get returns the value of the first parameter of that name.
@@ -255,6 +256,14 @@ func (f *flags) add(words ...string) {
 			*f = append(*f, w)
 		}
 	}
+}
+
+// words is the list as a verdict holds it: empty, not null, where there is none.
+func (f flags) words() []string {
+	if f == nil {
+		return []string{}
+	}
+	return f
 }
 
 func (f *flags) has(word string) bool {

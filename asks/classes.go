@@ -53,6 +53,7 @@ func (j *judgement) classify() {
 
 // place looks every name up.
 func (j *judgement) place() {
+	j.known = make([]int, 0, len(j.list.names))
 	for _, n := range j.list.names {
 		at := -1
 		if j.provider != nil {
@@ -70,20 +71,19 @@ func (j *judgement) place() {
 // asked tells whether the request names the scope.
 func (j *judgement) asked(s int) bool { return slices.Contains(j.known, s) }
 
+// The effects of an excess that are severe, and those that are less so.
+var (
+	severeEffects = effectBits("identity", "continuous", "control")
+	mediumEffects = effectBits("profile", "history", "act", "delete")
+)
+
 // severity of an excess, by what the scope lets its holder do.
 func severity(effects uint16) diapason.Severity {
-	for _, level := range []struct {
-		names    []string
-		severity diapason.Severity
-	}{
-		{[]string{"identity", "continuous", "control"}, diapason.High},
-		{[]string{"profile", "history", "act", "delete"}, diapason.Medium},
-	} {
-		for _, name := range level.names {
-			if bit, _ := effectBit(name); effects&bit != 0 {
-				return level.severity
-			}
-		}
+	switch {
+	case effects&severeEffects != 0:
+		return diapason.High
+	case effects&mediumEffects != 0:
+		return diapason.Medium
 	}
 	return diapason.Low
 }
@@ -147,13 +147,18 @@ var notCurrent = map[string]string{
 	"baseline":     "every app gets this anyway",
 }
 
+// usualFlaws is how many flaws of an address are made room for.
+const usualFlaws = 4
+
 // tally puts the classes into the lists of the verdict, and what is to be told
 // of them into its findings.
 func (j *judgement) tally() {
 	v := &j.verdict
-	for _, s := range v.Scopes {
+	v.Findings = make([]Finding, 0, len(v.Scopes)+len(v.Missing)+usualFlaws)
+	for i := range v.Scopes {
+		s := &v.Scopes[i]
 		if list := v.list(s.Class); list != nil {
-			*list = append(slices.Grow(*list, len(v.Scopes)), s.ID)
+			*list = append(slices.Grow(*list, len(v.Scopes)-i), s.ID)
 		}
 		switch s.Class {
 		case classExcess:
@@ -168,7 +173,7 @@ func (j *judgement) tally() {
 }
 
 func (j *judgement) find(id string, level diapason.Severity, scope string) {
-	j.verdict.Findings = append(slices.Grow(j.verdict.Findings, 1), Finding{ID: id, Severity: level, Scope: scope})
+	j.verdict.Findings = append(j.verdict.Findings, Finding{ID: id, Severity: level, Scope: scope})
 }
 
 // list is the list of the verdict that holds the permissions of a class; nil

@@ -49,6 +49,15 @@ func effectBit(name string) (uint16, bool) {
 	return 1 << i, true
 }
 
+func effectBits(names ...string) uint16 {
+	var all uint16
+	for _, name := range names {
+		bit, _ := effectBit(name)
+		all |= bit
+	}
+	return all
+}
+
 // build checks the file and fills the index. Errors name the entry.
 func (p *provider) build() error {
 	for _, part := range []func() error{

@@ -80,9 +80,9 @@ func (j *judgement) describe() {
 	v := &j.verdict
 	v.Requested = len(j.list.names)
 	v.ScopeParameter, v.ClientParameter, v.Separator = j.format.ScopeParam, j.format.ClientParam, j.format.Separator
-	v.ParseFlags = append(v.ParseFlags, j.list.odd...)
+	v.ParseFlags = j.list.odd.words()
 	j.checkURL()
-	v.URLFlags = append(v.URLFlags, j.found...)
+	v.URLFlags = j.found.words()
 	v.PersistentAccess = !j.pages && persistent(j.address, j.format, j.list.names)
 	for _, f := range j.found {
 		if text, ok := strings.CutPrefix(f, "unknown-param:"); ok {
@@ -97,13 +97,16 @@ func (j *judgement) describe() {
 	}
 	v.Provider, v.Tier, v.Catalogue = p.Provider, j.tier, p.Version
 	v.GrantLife, v.EndAt = p.lifeWords, p.Request.Revocation.URL
-	for _, u := range j.core {
-		v.Purposes = append(v.Purposes, u.ID)
-	}
-	for _, u := range j.also {
-		v.Also = append(v.Also, u.ID)
-	}
+	v.Purposes, v.Also = idsOf(j.core), idsOf(j.also)
 	v.Aim, v.Doing = j.title, j.doing
+}
+
+func idsOf(purposes []*purpose) []string {
+	ids := make([]string, len(purposes))
+	for i, u := range purposes {
+		ids[i] = u.ID
+	}
+	return ids
 }
 
 // checkURL looks at the address. On a page that only carries a scope
@@ -118,7 +121,7 @@ func (j *judgement) checkURL() {
 		if j.looks != nil {
 			j.found.add("host-lookalike")
 		}
-		j.found.add(checkAddress(j.address, j.format, surroundings{j.earlier, j.ask.Page, j.ask.Window})...)
+		j.found = append(j.found, checkAddress(j.address, j.format, surroundings{j.earlier, j.ask.Page, j.ask.Window})...)
 	}
 }
 

@@ -16,6 +16,9 @@ type scopeName struct {
 	start, end int
 }
 
+// usualNames is how many names of a request are made room for.
+const usualNames = 8
+
 // A nameList collects the names of one request, the first of each.
 type nameList struct {
 	names []scopeName
@@ -59,6 +62,9 @@ func (l *nameList) add(one scopeName) {
 			l.odd.add("duplicate-scope")
 			return
 		}
+	}
+	if l.names == nil {
+		l.names = make([]scopeName, 0, usualNames)
 	}
 	l.names = append(l.names, one)
 }
