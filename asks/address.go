@@ -172,7 +172,14 @@ func unescape(s string) string {
 	var plain strings.Builder
 	plain.Grow(len(s))
 	for e := (encoded{s, 1}); e.text != ""; {
-		plain.WriteByte(e.next())
+		n := 0
+		for n < len(e.text) && e.text[n] != '%' && e.text[n] != '+' {
+			n++
+		}
+		plain.WriteString(e.text[:n])
+		if e.text = e.text[n:]; e.text != "" {
+			plain.WriteByte(e.next())
+		}
 	}
 	return plain.String()
 }

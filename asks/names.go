@@ -105,10 +105,22 @@ func (e encoded) nextRune() (rune, encoded) {
 	return r, behind
 }
 
+// skipLetters takes off what is surely part of a name.
+func (e *encoded) skipLetters() {
+	n := 0
+	for ; n < len(e.text); n++ {
+		c := e.text[n]
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '-' || c > ':') && c != '_' { // - . / digits :
+			break
+		}
+	}
+	e.text = e.text[n:]
+}
+
 // readName takes the text up to the next separator off, safe to show.
 func (e *encoded) readName() string {
 	raw := e.text
-	for e.text != "" {
+	for e.skipLetters(); e.text != ""; e.skipLetters() {
 		r, behind := e.nextRune()
 		if separates(r) {
 			break
