@@ -9,12 +9,11 @@ type Campaign struct {
 	Artist      string     `json:"artist"`
 	URI         string     `json:"uri"` // the provider's name of the release; never changes once rows exist
 	ReleaseDate Date       `json:"release_date"`
-	Zone        string     `json:"zone"`             // IANA name, preselected for the listener
-	Artists     []string   `json:"artists"`          // URIs that the follow option offers
-	Email       bool       `json:"email"`            // whether the e-mail option is offered
-	Language    string     `json:"language"`         // BCP 47 tag of the notice
-	Controller  Controller `json:"controller"`       // who answers for the data
-	Created     Date       `json:"created,omitzero"` // set by the store
+	Zone        string     `json:"zone"`       // IANA name, preselected for the listener
+	Artists     []string   `json:"artists"`    // URIs that the follow option offers
+	Email       bool       `json:"email"`      // whether the e-mail option is offered
+	Language    string     `json:"language"`   // BCP 47 tag of the notice
+	Controller  Controller `json:"controller"` // who answers for the data
 }
 
 // A Controller is who decides about the data and answers for it (GDPR Art. 4

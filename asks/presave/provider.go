@@ -27,7 +27,7 @@ type Provider struct {
 	GrantLife    time.Duration // how long a refresh token lives at most; 0 if for ever
 	Rate         float64       // rows a second, all workers together
 	Burst        int           // rows at once
-	Client       *http.Client  // its timeout ends a request that hangs
+	Client       *http.Client  // see [NewClient]
 	Clock        *Clock        // compared with the Date of every answer
 }
 
@@ -73,49 +73,78 @@ func (a *Answer) Unwrap() error { return a.Cause }
 // apart, or that the provider's answer has no time.
 var ErrSkew = errors.New("clock differs from the provider's by more than 5 s")
 
+// NewClient is an HTTP client for a provider: a request ends after ten
+// seconds, and no token follows a redirect.
+func NewClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 64
+	return &http.Client{
+		Transport:     transport,
+		Timeout:       10 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
 // Exchange redeems an authorization code with its verifier (RFC 6749 section
 // 4.1.3, RFC 7636 section 4.5).
 func (p *Provider) Exchange(ctx context.Context, code, verifier, redirect string) (Grant, error) {
-	return p.token(ctx, url.Values{
+	grant, _, err := p.token(ctx, url.Values{
 		"grant_type": {"authorization_code"}, "code": {code},
 		"code_verifier": {verifier}, "redirect_uri": {redirect},
 	})
+	return grant, err
 }
 
-// Refresh gets an access token for a refresh token (RFC 6749 section 6).
+// Refresh gets an access token for a refresh token (RFC 6749 section 6). With
+// ErrSkew there is a grant all the same, since the refresh token that was sent
+// may be void now.
 func (p *Provider) Refresh(ctx context.Context, refresh string) (Grant, error) {
-	return p.token(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}})
+	grant, date, err := p.token(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}})
+	if err == nil {
+		err = p.skew(date)
+	}
+	return grant, err
 }
 
 // Save puts uri into the listener's library. Saving what is there already
 // changes nothing, so it can be repeated.
 func (p *Provider) Save(ctx context.Context, access, uri string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPut, p.API+"/me/library?uris="+url.QueryEscape(uri), nil)
+	return p.put(ctx, access, "/me/library?uris="+url.QueryEscape(uri))
+}
+
+// Follow follows the artist of uri, which ends in ":" and the artist's id. It
+// can be repeated too.
+func (p *Provider) Follow(ctx context.Context, access, uri string) error {
+	return p.put(ctx, access, "/me/following?type=artist&ids="+url.QueryEscape(uri[strings.LastIndex(uri, ":")+1:]))
+}
+
+func (p *Provider) put(ctx context.Context, access, path string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, p.API+path, nil)
 	if err != nil {
 		return fmt.Errorf("save at %s: %w", p.ID, err)
 	}
 	req.Header.Set("Authorization", "Bearer "+access)
-	_, err = p.do(req, "save")
+	_, _, err = p.do(req, "save")
 	return err
 }
 
-// token asks the token endpoint.
-func (p *Provider) token(ctx context.Context, form url.Values) (Grant, error) {
+// token asks the token endpoint, and tells the time at the provider.
+func (p *Provider) token(ctx context.Context, form url.Values) (grant Grant, date string, err error) {
 	if p.ClientSecret == "" {
 		form.Set("client_id", p.ClientID)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.TokenURL, strings.NewReader(form.Encode()))
 	if err != nil {
-		return Grant{}, fmt.Errorf("token at %s: %w", p.ID, err)
+		return Grant{}, "", fmt.Errorf("token at %s: %w", p.ID, err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if p.ClientSecret != "" {
 		// RFC 6749 section 2.3.1: both are form-encoded first.
 		req.SetBasicAuth(url.QueryEscape(p.ClientID), url.QueryEscape(p.ClientSecret))
 	}
-	body, err := p.do(req, "token")
+	body, date, err := p.do(req, "token")
 	if err != nil {
-		return Grant{}, err
+		return Grant{}, "", err
 	}
 	var answer struct {
 		Access  string `json:"access_token"`
@@ -124,34 +153,31 @@ func (p *Provider) token(ctx context.Context, form url.Values) (Grant, error) {
 		Expires int64  `json:"expires_in"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.Access == "" {
-		return Grant{}, fmt.Errorf("token at %s: %w", p.ID, &Answer{Status: http.StatusOK, Code: "no access token"})
+		return Grant{}, "", fmt.Errorf("token at %s: %w", p.ID, &Answer{Status: http.StatusOK, Code: "no-access-token"})
 	}
-	return Grant{answer.Access, answer.Refresh, answer.Scope, time.Duration(answer.Expires) * time.Second}, nil
+	return Grant{answer.Access, answer.Refresh, answer.Scope, time.Duration(answer.Expires) * time.Second}, date, nil
 }
 
-// do sends one request and returns the body of a 2xx answer, an [Answer] for
-// every other, and ErrSkew if the clocks differ.
-func (p *Provider) do(req *http.Request, what string) ([]byte, error) {
+// do sends one request and returns the body and Date of a 2xx answer, and an
+// [Answer] for every other.
+func (p *Provider) do(req *http.Request, what string) (body []byte, date string, err error) {
 	resp, err := p.Client.Do(req)
 	if err != nil {
 		var wrapped *url.Error // its text has the URL with its query
 		if errors.As(err, &wrapped) {
 			err = wrapped.Err
 		}
-		return nil, fmt.Errorf("%s at %s: %w", what, p.ID, &Answer{Cause: err})
+		return nil, "", fmt.Errorf("%s at %s: %w", what, p.ID, &Answer{Cause: err})
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	_ = resp.Body.Close()
 	if err != nil {
-		return nil, fmt.Errorf("%s at %s: %w", what, p.ID, &Answer{Cause: err})
+		return nil, "", fmt.Errorf("%s at %s: %w", what, p.ID, &Answer{Cause: err})
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return nil, fmt.Errorf("%s at %s: %w", what, p.ID, p.answer(resp, body))
+		return nil, "", fmt.Errorf("%s at %s: %w", what, p.ID, p.answer(resp, body))
 	}
-	if err := p.skew(resp.Header.Get("Date")); err != nil {
-		return nil, fmt.Errorf("%s at %s: %w", what, p.ID, err)
-	}
-	return body, nil
+	return body, resp.Header.Get("Date"), nil
 }
 
 // skew compares the clocks. The Date of an answer is cut to a second (RFC 9110
@@ -159,10 +185,10 @@ func (p *Provider) do(req *http.Request, what string) ([]byte, error) {
 func (p *Provider) skew(date string) error {
 	theirs, err := http.ParseTime(date)
 	if err != nil {
-		return fmt.Errorf("%w: its answer has no Date", ErrSkew)
+		return fmt.Errorf("token at %s: %w: its answer has no Date", p.ID, ErrSkew)
 	}
 	if d := p.Clock.Now().Sub(theirs); d > MaxSkew+time.Second || d < -MaxSkew {
-		return fmt.Errorf("%w: it is off by %v", ErrSkew, d.Round(time.Second))
+		return fmt.Errorf("token at %s: %w: it is off by %v", p.ID, ErrSkew, d.Round(time.Second))
 	}
 	return nil
 }

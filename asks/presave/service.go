@@ -120,12 +120,16 @@ func (s *Service) Cancel(ctx context.Context, secret string) error {
 	return err
 }
 
-// PutCampaign checks a campaign and stores it.
+// PutCampaign checks a campaign and stores it. Rows that it has move to its
+// release date.
 func (s *Service) PutCampaign(ctx context.Context, c Campaign) error {
 	if err := s.check(c); err != nil {
 		return err
 	}
-	return s.Store.PutCampaign(ctx, c, DateOf(s.Clock.Now().UTC()))
+	if err := s.Store.PutCampaign(ctx, c); err != nil {
+		return err
+	}
+	return s.reschedule(ctx, c.ID)
 }
 
 func (s *Service) check(c Campaign) error {

@@ -14,6 +14,8 @@ var (
 	// ErrConsent means that listeners agreed to something else: a campaign's
 	// release cannot be swapped under them.
 	ErrConsent = errors.New("needs new consent")
+	// ErrMoved means that a release date changed under a row.
+	ErrMoved = errors.New("release moved")
 	// ErrKey means that the key that a row is sealed with is being destroyed.
 	ErrKey = errors.New("key destroyed")
 )
@@ -23,7 +25,7 @@ var (
 type Store interface {
 	// PutCampaign adds a campaign, or changes one that is there. ErrConsent if
 	// it has rows and its URI or provider would change.
-	PutCampaign(ctx context.Context, c Campaign, today Date) error
+	PutCampaign(ctx context.Context, c Campaign) error
 	// Campaign is the campaign of that id.
 	Campaign(ctx context.Context, id string) (Campaign, error)
 	// Campaigns are all campaigns, by id.
@@ -47,31 +49,28 @@ type Store interface {
 	// leaves its receipt.
 	Cancel(ctx context.Context, cancelHash []byte, now time.Time) error
 
-	// Lease gives up to n rows that are due at now to one worker until then.
-	// Rows of paused campaigns and providers stay, but for the one row that
-	// finds out, once the pause is over, whether it must go on.
-	Lease(ctx context.Context, now, until time.Time, n int) ([]Row, error)
-	// Holds returns ErrNotFound if the row is gone, was moved, or is no longer
-	// leased as r says.
+	// Lease gives up to n rows that are due at now to one worker for
+	// [LeaseLife], as far as the providers' limits allow: all workers share
+	// them. Rows of paused campaigns and providers stay, but for the one row
+	// that finds out, once the pause is over, whether it must go on.
+	Lease(ctx context.Context, now time.Time, n int, limits map[string]Limit) ([]Row, error)
+	// Holds returns ErrNotFound if the row is gone or no longer leased as r
+	// says, and ErrMoved if its campaign has another release date now.
 	Holds(ctx context.Context, r Row) error
 	// Reseal replaces the sealed refresh token, whoever leases the row.
 	Reseal(ctx context.Context, r Row) error
 	// Finish deletes a leased row, counts its final state and leaves its
-	// receipt. ErrNotFound, and nothing counted, if the row is gone.
+	// receipt. Done also ends the pauses that r was to probe. ErrNotFound, and
+	// nothing counted, if the row is gone or no longer leased as r says.
 	Finish(ctx context.Context, r Row, final State, now time.Time) error
 	// Return gives a leased row back, to be taken again at next.
 	Return(ctx context.Context, r Row, next time.Time) error
-	// Next is when the next row comes due, the zero time if there is none.
-	Next(ctx context.Context) (time.Time, error)
 	// Expire ends as failed up to n rows of paused campaigns that were due
 	// before then, and tells how many.
 	Expire(ctx context.Context, due, now time.Time, n int) (int, error)
 
-	// Take takes up to n of the tokens that the bucket of a provider holds at
-	// now. It fills with rate tokens a second, up to burst; all workers share
-	// it.
-	Take(ctx context.Context, provider string, now time.Time, rate float64, burst, n int) (int, error)
-	// Pause stops a provider or a campaign.
+	// Pause stops a provider or a campaign. Of a pause that is on already it
+	// keeps the beginning and the later end.
 	Pause(ctx context.Context, p Pause) error
 	// Pauses are all pauses, by kind and id.
 	Pauses(ctx context.Context) ([]Pause, error)
@@ -95,18 +94,31 @@ type Store interface {
 	AddKey(ctx context.Context, campaign, keyID string) error
 	// Key is the id of the campaign's newest key.
 	Key(ctx context.Context, campaign string) (string, error)
-	// DropKeys forgets the keys of campaigns whose last row ended before then,
-	// and returns their ids. No row can be added with them any more.
-	DropKeys(ctx context.Context, ended time.Time) ([]string, error)
+	// RetireKeys closes the keys of campaigns without rows whose last row ended
+	// before then, and returns them and those that were closed before and not
+	// forgotten. No row can be added with them any more.
+	RetireKeys(ctx context.Context, ended time.Time) ([]string, error)
+	// ForgetKey deletes a key's id, once the key is destroyed.
+	ForgetKey(ctx context.Context, keyID string) error
 
 	// Forget deletes receipts of rows that ended before that day and requests
 	// that expired at now.
 	Forget(ctx context.Context, ended Date, now time.Time) error
-	// Backup writes a consistent copy to a new file; ErrUnsupported from
-	// errors if the database has tools of its own for that.
-	Backup(ctx context.Context, path string) error
 	// Close lets go of the database.
 	Close() error
+}
+
+// LeaseLife is for how long a worker has a row to itself. One that was killed
+// frees its rows after that.
+const LeaseLife = 2 * time.Minute
+
+// ProbeEvery is how often one row finds out whether a pause must go on.
+const ProbeEvery = time.Hour
+
+// A Limit is a token bucket: it fills with Rate rows a second, up to Burst.
+type Limit struct {
+	Rate  float64
+	Burst int
 }
 
 // A Schedule is what the times of rows follow from.
