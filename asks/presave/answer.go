@@ -5,6 +5,8 @@ import (
 	mathrand "math/rand/v2"
 	"net/http"
 	"time"
+
+	"diapason.dev/diapason"
 )
 
 // How long a row is tried, and how long it waits.
@@ -37,12 +39,13 @@ func judge(r Row, err error, asked question, now time.Time) fate {
 		return fate{final: Done}
 	case errors.Is(err, ErrSkew):
 		return pausing(PauseProvider, err.Error(), now.Add(skewWait), false)
-	case !errors.As(err, &a):
-		// The row does not open, with this ring. Whether it ever will is not
-		// for this attempt to say.
+	case errors.Is(err, diapason.ErrAltered), errors.Is(err, ErrKey), errors.Is(err, diapason.ErrUsage):
+		// The row does not open with this ring. Somebody may put that right.
 		f := patient(r, now, now.Add(quotaWait))
 		f.alert = err.Error()
 		return f
+	case !errors.As(err, &a): // the database
+		return fate{next: now.Add(backoff(r.Attempts)), alert: err.Error()}
 	case a.Status == http.StatusTooManyRequests && a.Code == quotaExceeded:
 		return pausing(PauseProvider, a.Error(), now.Add(quotaWait), true)
 	case a.Status == http.StatusTooManyRequests:
