@@ -6,15 +6,16 @@
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 LISTS    := $(wildcard /usr/share/chromium/extensions/ublock-origin/assets/thirdparties/easylist/*.txt)
 NPM      := $(shell command -v npm)
+POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/postgres) $(shell command -v postgres))
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: demo test check bench setup chromium lists npm
+.PHONY: demo test check bench setup chromium lists npm postgres
 
 demo: setup
 	rm -rf build/demo
 	go run ./cmd/diapason demo --out build/demo
 
-test: setup
+test: setup postgres
 	go vet ./...
 	go test -timeout 30m ./...
 
@@ -23,7 +24,7 @@ check: setup
 	go vet ./...
 	go tool staticcheck ./...
 
-bench: setup lists npm
+bench: setup lists npm postgres
 	go test -run '^$$' -bench . -benchtime 3x -timeout 30m ./...
 
 setup: chromium
@@ -34,6 +35,15 @@ ifeq ($(CHROMIUM),)
 	@echo "Chromium is missing: installing it from the system's packages"
 	$(SUDO) apt-get update -qq
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+endif
+
+# The tests start a server of their own, in a temporary folder; the cluster
+# that the package would make is not needed.
+postgres:
+ifeq ($(POSTGRES),)
+	@echo "PostgreSQL is missing: installing it from the system's packages"
+	$(SUDO) apt-get update -qq
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
 endif
 
 # What the benchmark of the filter matcher needs: lists, and node for the
