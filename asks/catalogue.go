@@ -14,6 +14,8 @@ import (
 	"diapason.dev/diapason"
 )
 
+//go:generate go run ../cmd/diapason asks import google --module --overlay importer/google-overlay.json --out catalogue/google.json
+
 //go:embed catalogue/*.json
 var embedded embed.FS
 
@@ -101,6 +103,15 @@ func load(fsys fs.FS) (*Catalogue, []Mistake, error) {
 	slices.SortFunc(c.providers, func(a, b *provider) int { return strings.Compare(a.Provider, b.Provider) })
 	c.digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
 	return c, mistakes, nil
+}
+
+// Check reads one catalogue file, named for messages, and returns the first
+// mistake that Load would refuse it for, with what to do about it.
+func Check(name string, data []byte) error {
+	if _, mistakes := readProvider(name, data); len(mistakes) > 0 {
+		return diapason.WithHint(mistakes[0], mistakes[0].Next)
+	}
+	return nil
 }
 
 // Digest is the SHA-256 over the names and bytes of the catalogue's files, as

@@ -14,8 +14,8 @@ func (k *checker) checkScope(i int, s *scope) {
 	if s.ID == "" && s.Status != "baseline" || strings.ContainsFunc(s.ID, separates) || visible(s.ID) != s.ID {
 		k.fail(at+"/id", name+" is no name that a request can spell", "a name without white space, comma or plus sign", "write it as the provider does")
 	}
-	if s.Sentence == "" {
-		k.fail(at, name+" has no sentence", "what it opens, in our words, as it follows \"it can\"", "add sentence")
+	if s.Sentence == "" && s.seeAndDo() == "" {
+		k.fail(at, name+" has no sentence", "what it opens, in our words, as it follows \"it can\"", "add sentence, or see and do")
 	}
 	k.member(at+"/kind", "unknown kind", s.Kind, scopeKinds)
 	k.member(at+"/status", "unknown status", s.Status, scopeStatuses)

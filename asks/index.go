@@ -160,11 +160,25 @@ func (p *provider) buildScopes() error {
 		}
 		p.byName[s.ID] = i
 		p.folded[strings.ToLower(s.ID)] = i
+		if s.Sentence == "" {
+			s.Sentence = s.seeAndDo()
+		}
 		if err := p.checkScope(s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// seeAndDo is the sentence of a scope that has no better one.
+func (s *scope) seeAndDo() string {
+	switch {
+	case s.See == "":
+		return s.Do
+	case s.Do == "":
+		return "see " + s.See
+	}
+	return "see " + s.See + "; " + s.Do
 }
 
 func (p *provider) checkScope(s *scope) error {

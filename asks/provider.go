@@ -88,7 +88,7 @@ type scope struct {
 	Kind       string            `json:"kind"`   // oauth, bundle, android, webext, ios
 	Status     string            `json:"status"` // baseline, current, retired, undocumented, partner-only, legacy
 	Group      string            `json:"group"`
-	Sentence   string            `json:"sentence"`
+	Sentence   string            `json:"sentence"` // empty: what See and Do say
 	See        string            `json:"see"`
 	Do         string            `json:"do"`
 	DoAfter    map[string]string `json:"do_after"` // wording of Do after the See of another scope

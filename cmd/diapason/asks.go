@@ -92,7 +92,7 @@ agreeing would allow, which part the purpose needs, and how to ask for less.`),
 	}
 	f.register(c)
 	c.Flags().StringVar(&f.failOn, "fail-on", "high", "exit 1 for excess permissions from this severity: critical, high, medium, low or never")
-	c.AddCommand(asksNarrowCommand())
+	c.AddCommand(asksNarrowCommand(), asksImportCommand())
 	return c
 }
 
