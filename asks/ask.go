@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"diapason.dev/diapason"
 )
@@ -29,6 +30,9 @@ type Ask struct {
 	For  []string // core purposes; empty: the request is described and not judged
 	Also []string // purposes that are offered as a separate choice
 	Tier string   // which kind of app asks; empty: the provider's usual one
+
+	Authorized time.Time `json:",omitzero"` // when the person agrees, if it is known
+	Event      Event     `json:",omitzero"` // what the purpose waits for, if it is known
 }
 
 // A reading is an Ask taken apart.

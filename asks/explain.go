@@ -27,7 +27,7 @@ func Explain(r Request, scopes []Scope) []string {
 		}
 	}
 	slices.SortStableFunc(own, bySeverity)
-	text := opening(r, own)
+	text := append(opening(r, own), lastingText(r)...)
 	text = append(text, rows(r, own)...)
 	if also := oddities(r); also != "" {
 		text = append(text, also)

@@ -37,6 +37,7 @@ type Request struct {
 	Text        []string       `json:"text"`     // the verdict in plain sentences
 	Narrowed    string         `json:"narrowed"` // the same request for the minimal permissions; empty with NotNarrowed saying why
 	NotNarrowed string         `json:"not_narrowed,omitempty"`
+	Duration    Duration       `json:"duration,omitzero"` // zero where the time of the authorization is not known
 	Evidence    []diapason.Ref `json:"evidence,omitempty"`
 }
 

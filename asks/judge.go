@@ -49,6 +49,9 @@ func (c *Catalogue) judge(a Ask) (*judgement, error) {
 			return nil, err
 		}
 	}
+	if err := j.checkEvent(); err != nil {
+		return nil, err
+	}
 	j.describe()
 	j.classify()
 	state := ""
@@ -59,6 +62,7 @@ func (c *Catalogue) judge(a Ask) (*judgement, error) {
 	for _, f := range j.flaws {
 		j.find("asks.request."+f, diapason.Medium, "")
 	}
+	j.span()
 	return j, nil
 }
 
@@ -73,6 +77,7 @@ type judgement struct {
 	optional []int
 	found    flags // URL flags
 	flaws    []string
+	lasting  Duration
 }
 
 // describe fills what does not depend on a purpose.
@@ -134,6 +139,7 @@ func (j *judgement) request() (Request, []Scope) {
 		ID: j.id(), Provider: j.verdict.Provider, App: j.app(), Page: visible(j.ask.Page),
 		Purpose: slices.Clone(j.verdict.Purposes), Flaws: j.flaws,
 		Inspectable: j.inspectable(), Evidence: []diapason.Ref{ref}, Verdict: j.verdict,
+		Duration: j.lasting,
 	}
 	req.Narrowed, req.NotNarrowed = j.narrowed()
 	ref.At = j.format.ScopeParam
@@ -173,6 +179,12 @@ func (j *judgement) grants() []Grant {
 		g := Grant{Request: j.id(), Scope: s.ID, Use: "not-observable"}
 		if j.verdict.PersistentAccess {
 			g.Ends, g.ShorterOffered = j.provider.lifeDays, j.provider.Request.ShorterOffered
+		}
+		if d := j.lasting; !d.GrantEnds.IsZero() {
+			g.Ends = daysBetween(d.Authorized, d.GrantEnds)
+		}
+		if d := j.lasting; d.PurposeEnd.After(d.Authorized) {
+			g.PurposeEnds = daysBetween(d.Authorized, d.PurposeEnd)
 		}
 		list = append(list, g)
 	}

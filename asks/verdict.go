@@ -99,7 +99,7 @@ type ScopeVerdict struct {
 // A Finding is one thing about the request that a reader of the verdict should
 // know. Package rule decides what counts against a service.
 type Finding struct {
-	ID       string            `json:"id"` // asks.excess, asks.missing, asks.unknown, asks.not-current, asks.case-mismatch, asks.request.FLAW
+	ID       string            `json:"id"` // asks.excess, asks.missing, asks.unknown, asks.not-current, asks.case-mismatch, asks.request.FLAW, asks.duration.cannot-work
 	Severity diapason.Severity `json:"severity"`
 	Scope    string            `json:"scope,omitempty"`
 }
