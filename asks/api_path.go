@@ -131,7 +131,7 @@ func nextSegment(path []byte) (segment, rest []byte) {
 func hasPath(path []byte, want []string) bool {
 	for _, w := range want {
 		segment, rest := nextSegment(path)
-		if segment == nil || w != string(segment) && !(w == "{locale}" && locale.Match(segment)) {
+		if segment == nil || w != string(segment) && !standsFor(w, segment) {
 			return false
 		}
 		path = rest

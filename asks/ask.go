@@ -131,10 +131,24 @@ func (r *reading) isRequest() bool {
 }
 
 func (r *reading) checkCount() error {
+	r.addBundle()
 	if r.list.total > maxScopes {
 		return badAsk("give one request", "read permission request: %d scopes are more than %d", r.list.total, maxScopes)
 	}
 	return nil
+}
+
+// addBundle names what a provider without a choice of permissions gives to
+// everyone who asks.
+func (r *reading) addBundle() {
+	if r.provider == nil || r.pages {
+		return
+	}
+	if at := r.provider.bundle(); at >= 0 {
+		if id := r.provider.Scopes[at].ID; !slices.ContainsFunc(r.list.names, func(n scopeName) bool { return n.id == id }) {
+			r.list.names = append(r.list.names, scopeName{id: id})
+		}
+	}
 }
 
 // inspectable tells whether the list of scopes can be seen: not where it
@@ -144,7 +158,8 @@ func (r *reading) inspectable() bool {
 		return true
 	}
 	client, _ := r.address.get(r.format.ClientParam)
-	if client == "" && len(r.param) == 0 {
+	fixed := r.provider != nil && r.provider.bundle() >= 0
+	if client == "" && len(r.param) == 0 && !fixed {
 		return false
 	}
 	for _, p := range r.address.params {

@@ -20,7 +20,7 @@ func BenchmarkAudit(b *testing.B) {
 	var asks []Ask
 	var addresses []string
 	for _, pc := range publicCases(b) {
-		if slices.Contains(covered, pc.Provider) {
+		if pc.described() {
 			asks = append(asks, pc.ask())
 			addresses = append(addresses, pc.URLs[:min(1, len(pc.URLs))]...)
 		}

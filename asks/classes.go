@@ -24,6 +24,9 @@ const (
 // every name its class.
 func (j *judgement) classify() {
 	j.place()
+	if !j.inspectable() {
+		j.aim = &aim{tier: j.tier} // the list that counts is another one
+	}
 	if j.provider != nil {
 		j.solve()
 	}
@@ -38,7 +41,7 @@ func (j *judgement) classify() {
 			entry := j.provider.Scopes[at]
 			s.Sentence, s.Status = entry.Sentence, entry.Status
 			worst = max(worst, slices.Index(confidences, entry.Confidence))
-			j.review(entry)
+			j.review(n.id, entry)
 		}
 		s.Class, s.Why = j.class(at, n.id)
 		if s.Class == classExcess {
@@ -51,21 +54,33 @@ func (j *judgement) classify() {
 	j.tally()
 }
 
-// place looks every name up.
+// place looks every name up. Two names of one scope, with the provider's
+// prefix and without, are flagged as a repeat is.
 func (j *judgement) place() {
 	j.known = make([]int, 0, len(j.list.names))
 	for _, n := range j.list.names {
 		at := -1
 		if j.provider != nil {
-			id := j.provider.short(n.id)
-			if i, ok := j.provider.byName[id]; ok && id != "" {
-				at = i
-			} else if i, ok := j.provider.folded[strings.ToLower(id)]; ok && !j.format.CaseSensitive {
-				at = i
-			}
+			at = j.provider.position(n.id)
+		}
+		if flag := "duplicate-scope"; at >= 0 && j.asked(at) && !slices.Contains(j.verdict.ParseFlags, flag) {
+			j.verdict.ParseFlags = append(j.verdict.ParseFlags, flag)
 		}
 		j.known = append(j.known, at)
 	}
+}
+
+// position finds a scope by the name that a request gives it; -1 where the
+// catalogue does not know it.
+func (p *provider) position(id string) int {
+	id = p.short(id)
+	if i, ok := p.byName[id]; ok && id != "" {
+		return i
+	}
+	if i, ok := p.folded[strings.ToLower(id)]; ok && id != "" && !p.Request.CaseSensitive {
+		return i
+	}
+	return -1
 }
 
 // asked tells whether the request names the scope.
@@ -199,18 +214,18 @@ func (v *Verdict) list(class string) *[]string {
 }
 
 // review notes what the provider wants before it gives the scope.
-func (j *judgement) review(entry *scope) {
+func (j *judgement) review(id string, entry *scope) {
 	v := &j.verdict
 	if entry.Review.Approval {
-		v.ApprovalRequired = append(v.ApprovalRequired, entry.ID)
+		v.ApprovalRequired = append(v.ApprovalRequired, id)
 	}
 	if entry.Review.Admin {
-		v.AdminConsent = append(v.AdminConsent, entry.ID)
+		v.AdminConsent = append(v.AdminConsent, id)
 	}
 	if entry.Review.Level > 0 {
-		v.Privilege[entry.ID] = entry.Review.Level
+		v.Privilege[id] = entry.Review.Level
 	}
 	if entry.Status == "legacy" {
-		v.LegacyAPIOnly = append(v.LegacyAPIOnly, entry.ID)
+		v.LegacyAPIOnly = append(v.LegacyAPIOnly, id)
 	}
 }

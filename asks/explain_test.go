@@ -100,7 +100,7 @@ func TestTextsOfEveryClass(t *testing.T) {
 			}
 			req, _, _, _ := c.Judge(a) // some of them can only be described
 			got := strings.Join(req.Text, "\n") + "\n"
-			path := filepath.Join("testdata", "text", name+".txt")
+			path := filepath.Join("testdata", "golden", name+".txt")
 			if *update {
 				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 					t.Fatal(err)

@@ -30,8 +30,8 @@ func (c *Catalogue) Flows(f Facts, s diapason.Service) []diapason.Flow {
 			base.Duration = p.Request.GrantLife
 		}
 		for _, sc := range f.Scopes {
-			at, known := p.byName[sc.ID]
-			if sc.Request == r.ID && known && (opensSomething(sc) || sc.Class == classNeeded) {
+			at := p.position(sc.ID)
+			if sc.Request == r.ID && at >= 0 && (opensSomething(sc) || sc.Class == classNeeded) {
 				flows = append(flows, p.scopeFlows(base, r, sc, at)...)
 			}
 		}

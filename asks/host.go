@@ -2,6 +2,7 @@ package asks
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -15,12 +16,10 @@ type addressForm struct {
 	pages bool // a page that carries a scope parameter and is no request; any path below counts
 }
 
-var locale = regexp.MustCompile(`^[a-zA-Z]{2,3}([-_][a-zA-Z]{2,4})?$`)
-
 // pathPieces are the placeholders that an address form may hold, each for one
 // segment of a path.
 var pathPieces = map[string]*regexp.Regexp{
-	"{locale}":  locale,
+	"{locale}":  regexp.MustCompile(`^[a-zA-Z]{2,3}([-_][a-zA-Z]{2,4})?$`),
 	"{version}": regexp.MustCompile(`^v\d{1,3}(\.\d{1,3})?$`),
 	"{tenant}":  regexp.MustCompile(`^[\w.-]{1,255}$`),
 }
@@ -46,14 +45,17 @@ func (f addressForm) matches(a *address) bool {
 		return false
 	}
 	for i, want := range f.path {
-		if piece := pathPieces[want]; piece != nil && piece.MatchString(path[i]) {
-			continue
-		}
-		if path[i] != want {
+		if path[i] != want && !standsFor(want, []byte(path[i])) {
 			return false
 		}
 	}
 	return true
+}
+
+// standsFor tells whether a placeholder of an address form stands for a segment.
+func standsFor(placeholder string, segment []byte) bool {
+	piece := pathPieces[placeholder]
+	return piece != nil && piece.Match(segment)
 }
 
 // find returns the provider whose request the address is, and whether it is
@@ -75,23 +77,48 @@ func (c *Catalogue) find(a *address) (p *provider, pages bool) {
 // lookalike returns the provider that an address pretends to be: its name in
 // the user part, in a host of somebody else's, or in letters that only look like it.
 func (c *Catalogue) lookalike(a *address) *provider {
+	seen := skeleton(a.authority)
 	for _, p := range c.providers {
-		own := p.Domain
-		if a.host == own || strings.HasSuffix(a.host, "."+own) {
+		if p.owns(a.host) {
 			if a.userinfo {
 				return p
 			}
 			continue
 		}
-		label, _, _ := strings.Cut(own, ".")
-		for _, piece := range strings.FieldsFunc(skeleton(a.authority), func(r rune) bool { return strings.ContainsRune(".-_:@", r) }) {
-			if piece == label || len(label) >= 6 && distance(piece, label, 2) < 2 {
-				return p
-			}
+		if p.resembles(seen) {
+			return p
 		}
 	}
 	return nil
 }
+
+// owns tells whether a host is one of the provider's.
+func (p *provider) owns(host string) bool {
+	return slices.ContainsFunc(append([]string{p.Domain}, p.OtherDomains...), func(own string) bool {
+		return host == own || strings.HasSuffix(host, "."+own)
+	})
+}
+
+// resembles tells whether the plain letters of somebody else's host, user part
+// included, hold the first label of the provider's domain. A short label is an
+// everyday word too: it counts only where it stands alone between dots.
+func (p *provider) resembles(seen string) bool {
+	label, _, _ := strings.Cut(p.Domain, ".")
+	marks := ".-_:@"
+	if len(label) < shortLabel {
+		marks = ".:@"
+	}
+	for _, piece := range strings.FieldsFunc(seen, func(r rune) bool { return strings.ContainsRune(marks, r) }) {
+		if piece == label || len(label) >= shortLabel && distance(piece, label, 2) < 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// shortLabel is the length below which the label of a domain is taken for a
+// word that other hosts use in good faith.
+const shortLabel = 6
 
 // confusable maps letters of other scripts to the Latin letter that they look like.
 var confusable = strings.NewReplacer(

@@ -161,6 +161,9 @@ func (j *judgement) shortfall() error {
 	case !j.inspectable():
 		return fail("open the page and give the address that the button really opens",
 			"the list of permissions of %s cannot be seen in the address", visible(j.address.host))
+	case len(j.provider.Scopes) == 0 && len(j.list.names) > 0:
+		return fail("ask the provider what they open; the rest of the request was checked",
+			"the catalogue knows how %s is asked and not what its permissions open", j.provider.Name)
 	case j.unaimed:
 		return fail("the request was described; its purposes are not in the catalogue yet",
 			"what a purpose needs from %s is not known", j.provider.Name)

@@ -19,8 +19,8 @@ func (j *judgement) solve() {
 		Requested: p.reachOf(j.known, persist), Minimal: j.cover.reach, GlobalMinimum: j.global.reach,
 		Approximate: j.cover.approximate || j.global.approximate,
 	}
-	v.Minimal = p.ids(j.cover.scopes)
-	v.GlobalMinimum = p.ids(j.global.scopes)
+	v.Minimal = j.spellings(j.cover.scopes)
+	v.GlobalMinimum = j.spellings(j.global.scopes)
 	for _, s := range j.cover.scopes {
 		if !j.asked(s) {
 			v.Missing = append(v.Missing, p.Scopes[s].ID)
@@ -31,10 +31,19 @@ func (j *judgement) solve() {
 	v.Lines = j.lines()
 }
 
-func (p *provider) ids(scopes []int) []string {
+// spelled is a scope's name as the request writes it; one that the request
+// does not name is written as in the catalogue.
+func (j *judgement) spelled(s int) string {
+	if i := slices.Index(j.known, s); i >= 0 {
+		return j.list.names[i].id
+	}
+	return j.provider.Scopes[s].ID
+}
+
+func (j *judgement) spellings(scopes []int) []string {
 	ids := make([]string, len(scopes))
 	for i, s := range scopes {
-		ids[i] = p.Scopes[s].ID
+		ids[i] = j.spelled(s)
 	}
 	return ids
 }
@@ -61,13 +70,13 @@ func (j *judgement) insideOnly(needs [][]alternative) (reduced, served [][]alter
 // redundant finds scopes that another scope of the request covers.
 func (j *judgement) redundant() []Redundancy {
 	found := []Redundancy{}
-	for _, a := range j.known {
+	for i, a := range j.known {
 		if a < 0 {
 			continue
 		}
 		for _, by := range j.provider.coveredBy[a] {
 			if j.asked(by.scope) {
-				found = append(found, Redundancy{j.provider.Scopes[a].ID, j.provider.Scopes[by.scope].ID, by.basis})
+				found = append(found, Redundancy{j.list.names[i].id, j.spelled(by.scope), by.basis})
 				break
 			}
 		}
