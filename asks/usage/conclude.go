@@ -17,6 +17,9 @@ type Grant struct {
 	Event     asks.Event // what the purpose waits for; zero: not known
 }
 
+// API is what recognised the calls.
+func (k *Calls) API() *asks.API { return k.api }
+
 // Conclude tells which permissions were used. It may be called more than once.
 func (k *Calls) Conclude(g Grant) asks.Usage {
 	c := &conclusion{Calls: k, uses: map[string]*use{}}

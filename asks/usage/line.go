@@ -39,17 +39,28 @@ func formatOf(head []byte) string {
 	return formatJSON
 }
 
-// providerIn looks for a provider among the first lines of a log.
-func providerIn(c *asks.Catalogue, format string, head []byte) string {
+// providerIn looks for a provider among the first lines of a log. Where none of
+// them is a line of a log, it tells which is the first that is not, and why.
+func providerIn(c *asks.Catalogue, format string, head []byte) (id string, bad int, why string) {
 	var l line
+	number, readable := 0, false
 	for text := range bytes.Lines(head) {
-		if parsers[format](bytes.TrimSpace(text), &l) == "" {
+		number++
+		text = bytes.TrimSpace(text)
+		problem := parsers[format](text, &l)
+		if problem == "" {
+			readable = true
 			if id, ok := c.ProviderOf(string(l.url)); ok {
-				return id
+				return id, 0, ""
 			}
+		} else if bad == 0 && len(text) > 0 {
+			bad, why = number, problem
 		}
 	}
-	return ""
+	if readable {
+		return "", 0, ""
+	}
+	return "", bad, why
 }
 
 // parseCombined reads a line of the combined or common log format (Apache

@@ -81,6 +81,9 @@ const (
 // manyOthers counts calls beyond maxUnmatched.
 const manyOthers = "other calls"
 
+// whatLogsAre is what to give in place of what is no log.
+const whatLogsAre = "logs are HAR files, JSON lines with method, url, status and time, or combined logs of Apache and NGINX"
+
 // The reasons for which a line is skipped.
 const (
 	tooLong       = "longer than 64 KiB"
@@ -113,7 +116,11 @@ func Read(c *asks.Catalogue, r io.Reader, l Log) (*Calls, error) {
 	if k.log.Vantage == "" {
 		k.log.Vantage = asks.ReverseProxy
 	}
-	if err := k.choose(c, providerIn(c, k.format, head)); err != nil {
+	found, bad, why := providerIn(c, k.format, head)
+	if bad > 0 {
+		return nil, badLog(l.Name, whatLogsAre, "line %d: this is no line of a log (%s)", bad, why)
+	}
+	if err := k.choose(c, found); err != nil {
 		return nil, err
 	}
 	return k.finish(k.readLines(in))
@@ -181,8 +188,7 @@ func (k *Calls) finish(failed error) (*Calls, error) {
 		k.broken = "the log breaks off"
 		return k, diapason.WithHint(fmt.Errorf("read log %s: after %d lines: %w: %w", k.log.Name, l.Read, failed, diapason.ErrIncomplete), "read it again, or keep a new one")
 	case odd > 0 && odd == l.Read-l.Blank:
-		return nil, badLog(k.log.Name, "logs are HAR files, JSON lines with method, url, status and time, or combined logs of Apache and NGINX",
-			"line %d: this is no line of a log (%s)", k.firstBad, k.reasons())
+		return nil, badLog(k.log.Name, whatLogsAre, "line %d: this is no line of a log (%s)", k.firstBad, k.reasons())
 	case l.Read == l.Blank:
 		return nil, badLog(k.log.Name, "give the log of a time in which the client called the provider", "it is empty")
 	case odd > 0:

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -341,3 +342,18 @@ func TestNothingPersonalIsKeptOfALog(t *testing.T) {
 		}
 	}
 }
+
+// The command's own test reads this log: it is the one that the mock provider writes.
+func TestTheFixtureOfTheCommandIsWhatTheMockProviderWrites(t *testing.T) {
+	for name, scopes := range map[string]string{"one.jsonl": "user-library-modify", "seven.jsonl": seven} {
+		want, err := os.ReadFile("../../cmd/diapason/testdata/usage/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := commitment.ReplaceAllString(campaign(t, scopes), `"token":"…"`); got != commitment.ReplaceAllString(string(want), `"token":"…"`) {
+			t.Errorf("%s differs from\n%s", name, got)
+		}
+	}
+}
+
+var commitment = regexp.MustCompile(`"token":"[0-9a-f]+"`)

@@ -48,21 +48,29 @@ func (f *askFlags) take(cmd *cobra.Command, args []string) error {
 
 func asksCommand() *cobra.Command {
 	var f askFlags
+	var l logFlags
 	c := &cobra.Command{
 		Use:   "asks ADDRESS",
 		Short: "Judge a permission request: what would it let its holder see and do?",
 		Long: long(`
 Asks reads a permission link (it never opens it) and tells in plain words what
-agreeing would allow, which part the purpose needs, and how to ask for less.`),
+agreeing would allow, which part the purpose needs, and how to ask for less.
+With a log of the client's calls it tells which permissions were used. That one
+was not used is only told where everything that the client sent was seen.`),
 		Example: `  diapason asks 'https://accounts.spotify.com/authorize?…' --for save-release
   diapason asks narrow 'https://accounts.spotify.com/authorize?…' --for save-release
-  diapason asks --provider spotify --scopes 'user-read-email user-library-modify' --for save-release`,
+  diapason asks --provider spotify --scopes 'user-read-email user-library-modify' --for save-release
+  diapason asks --log egress.log --vantage client-egress --event release=2026-09-04 --provider spotify --scopes user-library-modify --for save-release
+  diapason asks --log capture.har --for save-release`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limit := auditFlags{failOn: f.failOn}
 			failOn, err := limit.severity()
 			if err != nil {
 				return err
+			}
+			if l.file != "" {
+				return judgeLog(cmd, &f, &l, args, failOn)
 			}
 			if err := f.take(cmd, args); err != nil {
 				return err
@@ -78,22 +86,31 @@ agreeing would allow, which part the purpose needs, and how to ask for less.`),
 			} else {
 				printRequest(cmd.OutOrStdout(), request, scopes)
 			}
-			n := 0
-			for _, s := range scopes {
-				if s.Class == "excess" && failOn != "" && s.Severity.Rank() >= failOn.Rank() {
-					n++
-				}
-			}
-			if n > 0 {
-				return fmt.Errorf("%d permissions more than the purpose needs: %w", n, diapason.ErrFindings)
+			if err := tooMuch(scopes, failOn); err != nil {
+				return err
 			}
 			return judgeErr
 		},
 	}
 	f.register(c)
+	l.register(c)
 	c.Flags().StringVar(&f.failOn, "fail-on", "high", "exit 1 for excess permissions from this severity: critical, high, medium, low or never")
 	c.AddCommand(asksNarrowCommand(), asksImportCommand())
 	return c
+}
+
+// tooMuch is the error of a request with excess permissions at or above a severity.
+func tooMuch(scopes []asks.Scope, failOn diapason.Severity) error {
+	n := 0
+	for _, s := range scopes {
+		if s.Class == "excess" && failOn != "" && s.Severity.Rank() >= failOn.Rank() {
+			n++
+		}
+	}
+	if n > 0 {
+		return fmt.Errorf("%d permissions more than the purpose needs: %w", n, diapason.ErrFindings)
+	}
+	return nil
 }
 
 func asksNarrowCommand() *cobra.Command {

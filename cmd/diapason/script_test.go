@@ -27,6 +27,11 @@ func TestManual(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
+			usage, err := filepath.Abs("testdata/usage")
+			if err != nil {
+				return err
+			}
+			e.Setenv("USAGE", usage)
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "home", "config"))
 			e.Setenv("CI", "true")
