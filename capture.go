@@ -88,9 +88,10 @@ type Profile struct {
 
 // A Page is a main-frame document as the browser had built it.
 type Page struct {
-	URL   string `json:"url"`
-	Title string `json:"title,omitempty"`
-	HTML  string `json:"html"`
+	URL   string    `json:"url"`
+	Title string    `json:"title,omitempty"`
+	HTML  string    `json:"html"`
+	At    time.Time `json:"at,omitzero"` // when it was taken
 	// Typed is true when a person's (or bait's) text had been typed before this was taken.
 	Typed bool `json:"typed,omitempty"`
 }

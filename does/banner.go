@@ -52,6 +52,7 @@ func after(c *diapason.Capture) *diapason.Capture {
 	cut := *c
 	cut.Requests = slices.DeleteFunc(slices.Clone(c.Requests), func(q diapason.Request) bool { return q.At.Before(since) })
 	cut.Calls = slices.DeleteFunc(slices.Clone(c.Calls), func(k diapason.Call) bool { return k.At.Before(since) })
+	cut.Pages = slices.DeleteFunc(slices.Clone(c.Pages), func(p diapason.Page) bool { return !p.At.IsZero() && p.At.Before(since) })
 	cut.Dials = slices.DeleteFunc(slices.Clone(c.Dials), func(d diapason.Dial) bool { return d.At.Before(since) })
 	return &cut
 }

@@ -3,6 +3,7 @@ package does
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -150,28 +151,52 @@ func misjudged(f lab.Fixture, facts Facts, proved bool) []string {
 }
 
 // BenchmarkConsent makes all visits of all sites of the lab that ask for a
-// choice, or should, and tells how many phases are judged right.
+// choice, or should, and tells how many phases are judged right. A site is
+// chosen by -bench=BenchmarkConsent/name.
 func BenchmarkConsent(b *testing.B) {
-	for b.Loop() {
-		a := newAskers(b)
-		visits, sites := 0, 0
-		var wrong []string
-		for _, f := range lab.Consents() {
-			captures, gaps, err := planOf(f).Run(b.Context(), a.browser, func(*diapason.Capture) {})
-			if err != nil || len(gaps) > 0 {
-				b.Fatalf("%s: %v %v", f.Name, gaps, err)
+	a := newAskers(b)
+	for _, f := range lab.Consents() {
+		b.Run(f.Name, func(b *testing.B) {
+			for b.Loop() {
+				captures, gaps, err := planOf(f).Run(b.Context(), a.browser, func(*diapason.Capture) {})
+				if err != nil || len(gaps) > 0 {
+					b.Fatalf("%s: %v %v", f.Name, gaps, err)
+				}
+				facts := a.read(b, captures)
+				wrong := misjudged(f, facts, true)
+				b.Logf("%s\n%s", f.Name, strings.Join(judged(facts), "\n"))
+				b.ReportMetric(float64(len(captures)), "visits")
+				b.ReportMetric(float64(len(wrong)), "wrong")
+				if len(wrong) > 0 {
+					b.Errorf("misjudged:\n%s", strings.Join(wrong, "\n"))
+				}
 			}
-			visits, sites = visits+len(captures), sites+1
-			wrong = append(wrong, misjudged(f, a.read(b, captures), true)...)
-			b.Logf("%s: %d visits", f.Name, len(captures))
-		}
-		b.ReportMetric(float64(visits), "visits")
-		b.ReportMetric(float64(sites), "sites")
-		b.ReportMetric(float64(len(wrong)), "wrong")
-		if len(wrong) > 0 {
-			b.Errorf("misjudged:\n%s", strings.Join(wrong, "\n"))
+		})
+	}
+}
+
+// judged tells for each phase how many of its visits show what it is about, and
+// in how many of them the advertiser's cookie was set or read.
+func judged(f Facts) []string {
+	visits, counting := map[diapason.Phase]int{}, map[diapason.Phase]int{}
+	for _, v := range f.Visits {
+		visits[v.Phase]++
+		if v.Complete {
+			counting[v.Phase]++
 		}
 	}
+	var lines []string
+	for _, p := range slices.Sorted(maps.Keys(visits)) {
+		runs := map[int]bool{}
+		for _, x := range f.Accesses {
+			if x.Phase == p && x.Name == "aid" && x.Kind != "contact" {
+				runs[x.Run] = true
+			}
+		}
+		_, nx := trackedIn(f, p)
+		lines = append(lines, fmt.Sprintf("  %-4s %d of %d visits count, tracked in %d runs, consent wanted %v", p, counting[p], visits[p], len(runs), nx))
+	}
+	return lines
 }
 
 // Each site of the lab that asks for a choice, or should, states what it makes

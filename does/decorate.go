@@ -2,6 +2,7 @@ package does
 
 import (
 	"cmp"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,45 +17,131 @@ const linkStore = "link"
 // decorations tells which identifiers stand in the addresses of links and of
 // ways that lead to another company's site: whoever reads them there can join
 // both visits although the browser keeps the sites' stores apart. A value in a
-// link is judged like one in a store, by comparing the four visits.
+// link is judged like one in a store, by comparing the four visits; in other
+// phases it is looked for. What several phases show is told once.
 func (r *reading) decorations() []Decoration {
+	all := r.decorationsOfFour()
+	for _, rd := range r.rounds {
+		if rd.first == r.four[0] {
+			continue
+		}
+		for _, d := range r.decorationsIn(rd, all) {
+			i := slices.IndexFunc(all, func(o Decoration) bool { return o.To == d.To && o.Parameter == d.Parameter })
+			if i < 0 {
+				all = append(all, d)
+				continue
+			}
+			o := &all[i]
+			o.Phases, o.Visits, o.Evidence = append(o.Phases, rd.phase), append(o.Visits, d.Visits...), append(o.Evidence, d.Evidence...)
+		}
+	}
+	slices.SortFunc(all, func(a, b Decoration) int {
+		return cmp.Or(strings.Compare(a.To, b.To), strings.Compare(a.Parameter, b.Parameter))
+	})
+	return all
+}
+
+func (r *reading) decorationsOfFour() []Decoration {
 	if slices.Contains(r.four[:], nil) {
 		return nil
 	}
 	var seen [4]map[spot][]string
 	from := map[place]outgoing{}
 	for i, c := range r.four {
-		e := entries{}
-		for _, o := range r.outgoing(c) {
-			for _, x := range inAddress(o.to) {
-				e.add(x.place, x.value)
-				if _, known := from[x.place]; !known {
-					from[x.place] = o
-				}
-			}
-		}
-		seen[i] = spots(e)
+		seen[i] = spots(inLinks(r.outgoing(c), from))
 	}
+	verdicts := compare(seen, startsOf(r.four))
+	r.weighed(verdicts, true)
 	var all []Decoration
-	for p, v := range compare(seen, startsOf(r.four)) {
-		if !v.singlesOut() || v.class == classCounter {
+	for p, v := range verdicts {
+		o, led := from[p]
+		if !v.singlesOut() || v.class == classCounter || !led {
 			continue
 		}
 		id := r.storedAs(v)
 		if id == "" && v.class != classIdentifier {
 			continue
 		}
-		o := from[p]
-		d := Decoration{Identifier: id, Parameter: p.key, Score: v.score, From: hostOf(o.from), To: p.host, Party: r.party(p.host), Visits: slices.Clone(fourIDs[:])}
+		d := r.decoration(o, p, id, v.score)
+		d.Phases = []diapason.Phase{r.four[0].Phase}
 		for _, c := range r.four {
-			d.Evidence = append(d.Evidence, diapason.Ref{Record: "visit/" + c.ID, URL: redactURL(o.to), Quote: "a link on " + redactURL(o.from)})
+			d.seen(c, o)
 		}
 		all = append(all, d)
 	}
-	slices.SortFunc(all, func(a, b Decoration) int {
-		return cmp.Or(strings.Compare(a.To, b.To), strings.Compare(a.Parameter, b.Parameter))
-	})
 	return all
+}
+
+func (r *reading) decoration(o outgoing, at place, id string, score float64) Decoration {
+	return Decoration{Identifier: id, Parameter: at.key, Score: score, From: hostOf(o.from), To: at.host, Party: r.party(at.host)}
+}
+
+func (d *Decoration) seen(c *diapason.Capture, o outgoing) {
+	d.Visits = append(d.Visits, c.ID)
+	d.Evidence = append(d.Evidence, diapason.Ref{Record: "visit/" + c.ID, URL: redactURL(o.to), Quote: "a link on " + redactURL(o.from)})
+}
+
+// decorationsIn tells what stands in the links of a phase in which visits do
+// not return: the values of its identifiers, and in the places of the known
+// decorations what is another value in every visit. Two profiles have to show it.
+func (r *reading) decorationsIn(rd round, known []Decoration) []Decoration {
+	from := map[place]outgoing{}
+	links := make([]map[spot][]string, len(rd.visits))
+	for i, c := range rd.visits {
+		links[i] = spots(inLinks(r.outgoing(c), from))
+	}
+	var all []Decoration
+	for _, at := range slices.SortedFunc(maps.Keys(from), place.compare) {
+		d := r.decoration(from[at], at, "", 0)
+		profiles := map[int]bool{}
+		for i, c := range rd.visits {
+			id, score, ok := r.namedInLink(rd, c, links, i, at, known)
+			if !ok {
+				continue
+			}
+			d.Identifier, d.Score = cmp.Or(d.Identifier, id), cmp.Or(d.Score, score)
+			d.seen(c, from[at])
+			profiles[c.Run] = true
+		}
+		if len(profiles) > 1 {
+			d.Phases = []diapason.Phase{rd.phase}
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// namedInLink tells which identifier of one visit stands in a place of its
+// links, and how much it tells.
+func (r *reading) namedInLink(rd round, c *diapason.Capture, links []map[spot][]string, visit int, at place, known []Decoration) (id string, score float64, ok bool) {
+	old := slices.IndexFunc(known, func(d Decoration) bool { return d.To == at.host && d.Parameter == at.key })
+	for s, values := range links[visit] {
+		if s.place != at {
+			continue
+		}
+		own := values
+		for i, other := range links {
+			if i != visit {
+				own = except(own, other[s])
+			}
+		}
+		if len(own) == 0 {
+			continue
+		}
+		if old >= 0 {
+			return known[old].Identifier, known[old].Score, true
+		}
+		for _, t := range rd.tagged {
+			if !t.place.kept() || t.class == classCounter || t.values[c.Run-1] == "" {
+				continue
+			}
+			forms := r.formsOf(t.values[c.Run-1])
+			if slices.ContainsFunc(own, func(v string) bool { _, _, ok := forms.find(layers(v)); return ok }) {
+				return t.place.String(), t.score, true
+			}
+		}
+	}
+	return "", 0, false
 }
 
 // storedAs names the stored identifier whose value, or a form of it, stands in
@@ -66,7 +153,7 @@ func (r *reading) storedAs(v verdict) string {
 		}
 		match := true
 		for profile, value := range v.values {
-			_, _, ok := formsOf(t.values[profile]).find(layers(value))
+			_, _, ok := r.formsOf(t.values[profile]).find(layers(value))
 			match = match && ok
 		}
 		if match {
@@ -76,29 +163,46 @@ func (r *reading) storedAs(v verdict) string {
 	return ""
 }
 
+// inLinks lists the values in addresses that are led to, and notes for each
+// place by which it was found.
+func inLinks(ways []outgoing, from map[place]outgoing) entries {
+	e := entries{}
+	for _, o := range ways {
+		for _, x := range inAddress(o.to) {
+			e.add(x.place, x.value)
+			if _, known := from[x.place]; !known {
+				from[x.place] = o
+			}
+		}
+	}
+	return e
+}
+
 // An outgoing is an address on another company's site, and the page that leads
 // to it.
 type outgoing struct{ from, to string }
 
-// outgoing lists where the service's pages lead: the links as they stand in
-// the end, and the documents that the tab went to.
+// outgoing lists where the service's pages lead on another company's site.
 func (r *reading) outgoing(c *diapason.Capture) []outgoing {
+	return slices.DeleteFunc(ways(c), func(o outgoing) bool {
+		here, there := r.party(hostOf(o.from)), r.party(hostOf(o.to))
+		return here.Relation == diapason.ThirdParty || hostOf(o.to) == "" || sameSite(hostOf(o.from), hostOf(o.to)) || r.Entities.Same(here, there)
+	})
+}
+
+// ways lists where a visit's pages lead: the links as they stand in the end,
+// and the documents that the tab went to.
+func ways(c *diapason.Capture) []outgoing {
 	var all []outgoing
-	add := func(from, to string) {
-		there := r.party(hostOf(to))
-		if here := r.party(hostOf(from)); here.Relation != diapason.ThirdParty && hostOf(to) != "" && !sameSite(hostOf(from), hostOf(to)) && !r.Entities.Same(here, there) {
-			all = append(all, outgoing{from, to})
-		}
-	}
 	for _, p := range c.Pages {
 		for _, to := range linksOf(p) {
-			add(p.URL, to)
+			all = append(all, outgoing{p.URL, to})
 		}
 	}
 	before := ""
 	for _, q := range documents(c) {
 		if q.Cause != "opened" && before != "" {
-			add(before, q.URL)
+			all = append(all, outgoing{before, q.URL})
 		}
 		before = q.URL
 	}

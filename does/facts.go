@@ -313,11 +313,14 @@ type Sync struct {
 	Identifier string         `json:"identifier"` // the owner's, as in Identifier.ID
 	Owner      diapason.Party `json:"owner"`
 	Receiver   diapason.Party `json:"receiver"`
-	Way        string         `json:"way"`               // the most telling of: location (a redirect), url, body, header, referer, cookie (a copy in the receiver's own)
-	Chain      []string       `json:"chain,omitempty"`   // what was done to the value: hash:sha256, base64 …
-	Through    []string       `json:"through,omitempty"` // ids of the parties that passed it on by redirects, in order; who embedded a request is not one of them
-	Visits     []string       `json:"visits"`
-	Evidence   []diapason.Ref `json:"evidence,omitempty"`
+	// Phases are those in which it was seen, the four visits' first. Way, Chain
+	// and Through are told of the first.
+	Phases   []diapason.Phase `json:"phases"`
+	Way      string           `json:"way"`               // the most telling of: location (a redirect), url, body, header, referer, cookie (a copy in the receiver's own)
+	Chain    []string         `json:"chain,omitempty"`   // what was done to the value: hash:sha256, base64 …
+	Through  []string         `json:"through,omitempty"` // ids of the parties that passed it on by redirects, in order; who embedded a request is not one of them
+	Visits   []string         `json:"visits"`
+	Evidence []diapason.Ref   `json:"evidence,omitempty"`
 }
 
 // A Cloak is a host within the service's own domains that another company
@@ -346,12 +349,13 @@ type Bounce struct {
 
 // A Decoration is an identifier in the address of a link that leads to another site.
 type Decoration struct {
-	Identifier string         `json:"identifier"` // as in Identifier.ID; empty where the value is kept in no store
-	Parameter  string         `json:"parameter"`
-	Score      float64        `json:"score"`
-	From       string         `json:"from"`
-	To         string         `json:"to"`
-	Party      diapason.Party `json:"party"` // who stands behind the site that the link leads to
-	Visits     []string       `json:"visits"`
-	Evidence   []diapason.Ref `json:"evidence,omitempty"`
+	Identifier string           `json:"identifier"` // as in Identifier.ID; empty where the value is kept in no store
+	Parameter  string           `json:"parameter"`
+	Score      float64          `json:"score"`
+	From       string           `json:"from"`
+	To         string           `json:"to"`
+	Party      diapason.Party   `json:"party"`  // who stands behind the site that the link leads to
+	Phases     []diapason.Phase `json:"phases"` // in which it was seen, the four visits' first
+	Visits     []string         `json:"visits"`
+	Evidence   []diapason.Ref   `json:"evidence,omitempty"`
 }

@@ -53,6 +53,7 @@ type reading struct {
 	aliases  map[string][]string // host → names through which it was resolved
 	looked   map[*diapason.Capture][]look
 	tagged   []sighted
+	rounds   []round
 	writers  map[place]diapason.Party // of cookies that another company's script wrote
 	stages   map[diapason.Phase]*stage
 	everyday []*diapason.Capture // visits that show the service's everyday doing, after their choice
@@ -78,6 +79,7 @@ func (r Reader) start(captures []*diapason.Capture) *reading {
 		read.trials = append(read.trials, read.marks.trial(c))
 	}
 	read.tagged = read.sight()
+	read.rounds = read.sortRounds()
 	return read
 }
 

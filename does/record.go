@@ -81,7 +81,7 @@ func sortOut(captures []*diapason.Capture) record {
 // values are made of features of the device.
 func (r record) identify() findings {
 	all := identify(r.four)
-	r.weighed(all)
+	r.weighed(all, false)
 	for p, v := range derived(r.four, r.changed, all) {
 		all[p] = v
 	}

@@ -108,10 +108,16 @@ func spread() []*diapason.Capture {
 		short := random(uint64(800+profile), 5, base36)
 		made := fmt.Sprint(noon.Add(time.Duration(max(0, profile*60+60)) * time.Second).Unix())
 		sum := sha256.Sum256([]byte(who))
+		h := hex.EncodeToString(sum[:])
 		ask(c, "document", "https://www.nocturne.example/", "Cookie", "who="+who+"; _ga=GA1.2."+random(uint64(900+profile), 10, decimals)+"."+made+"; since="+made+
 			"; prefs={\"theme\":\"dark\",\"uid\":\""+random(uint64(950+profile), 16, hexDigits)+"\"}; small="+short+"; build=20261124abcdef99; once="+random(uint64(700+10*profile+before), 32, hexDigits))
-		ask(c, "image", "https://t.pulse.example/p.gif?h="+hex.EncodeToString(sum[:])+"&v=3")
+		ask(c, "image", "https://t.pulse.example/p.gif?h="+h+"&v=3")
 		ask(c, "image", "https://t.adsum.example/p.gif?w="+strings.ToUpper(who))
+		follow(c, follow(c, ask(c, "image", "https://www.nocturne.example/match"), "image", "https://tally.example/x?u="+h), "image", "https://bid.example/m?uid="+h)
+		nowhere := random(uint64(970+profile), 20, hexDigits)
+		c.Pages = []diapason.Page{{URL: "https://www.nocturne.example/", HTML: `<a href="https://label.example/shop?item=7&amp;visitor=` + who + `&amp;h=` + h + `&amp;page_id=` + nowhere + `">Shop</a>`}}
+		goes(c, "opened", "https://www.nocturne.example/", 0)
+		goes(c, "input", "https://t.adsum.example/click?cid="+random(uint64(980+profile), 20, hexDigits), 1)
 	})
 }
 
@@ -123,8 +129,11 @@ func TestWeighedCopiesGiveTheIdentifiersOfTheRawRecordings(t *testing.T) {
 		if a, b := told(raw.Identifiers), told(got.Identifiers); a != b || len(raw.Identifiers) < 2 {
 			t.Errorf("%s: raw\n%s\nweighed\n%s", name, a, b)
 		}
-		if a, b := syncs(raw), syncs(got); a != b || name == "of many kinds" && len(raw.Syncs) < 2 {
+		if a, b := syncs(raw), syncs(got); a != b || name == "of many kinds" && (len(raw.Syncs) < 2 || !strings.Contains(a, "through [tally")) {
 			t.Errorf("%s: raw syncs\n%s\nweighed\n%s", name, a, b)
+		}
+		if a, b := decorations(raw), decorations(got); a != b || name == "of many kinds" && len(raw.Decorations) != 4 {
+			t.Errorf("%s: raw decorations\n%s\nweighed\n%s", name, a, b)
 		}
 		var file bytes.Buffer
 		for _, c := range copies {
@@ -133,7 +142,7 @@ func TestWeighedCopiesGiveTheIdentifiersOfTheRawRecordings(t *testing.T) {
 			}
 		}
 		for profile := range 3 {
-			for _, secret := range []string{random(uint64(500+profile), 24, base36), random(uint64(600+profile), 32, hexDigits), random(uint64(950+profile), 16, hexDigits)} {
+			for _, secret := range []string{random(uint64(500+profile), 24, base36), random(uint64(600+profile), 32, hexDigits), random(uint64(950+profile), 16, hexDigits), random(uint64(980+profile), 20, hexDigits)} {
 				if strings.Contains(strings.ToLower(file.String()), secret) {
 					t.Errorf("%s: %s is in the copies", name, secret)
 				}
@@ -158,7 +167,15 @@ func told(all []Identifier) string {
 func syncs(f Facts) string {
 	var out []string
 	for _, s := range f.Syncs {
-		out = append(out, fmt.Sprintf("%s on %s to %s by %s, %v", s.Identifier, s.Site, s.Receiver.ID, s.Way, s.Chain))
+		out = append(out, fmt.Sprintf("%s on %s to %s by %s, %v through %v, in %v", s.Identifier, s.Site, s.Receiver.ID, s.Way, s.Chain, s.Through, s.Phases))
+	}
+	return strings.Join(out, "\n")
+}
+
+func decorations(f Facts) string {
+	var out []string
+	for _, d := range f.Decorations {
+		out = append(out, fmt.Sprintf("%s to %s in %s: %q, %v bits, in %v %v", d.From, d.To, d.Parameter, d.Identifier, d.Score, d.Phases, d.Visits))
 	}
 	return strings.Join(out, "\n")
 }

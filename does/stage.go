@@ -244,14 +244,14 @@ func (r *reading) sightingsOf(c *diapason.Capture) []tagSighting {
 	if s == r.stages[diapason.P0] {
 		return slices.DeleteFunc(r.sightingsIn(s), func(x tagSighting) bool { return x.capture != c })
 	}
-	if _, ok := s.seen[c]; !ok {
-		s.seen[c] = r.search(c, s)
-	}
-	return s.seen[c]
+	return r.search(c, s)
 }
 
-// search looks for the values that a visit's identifiers have in its profile.
+// search looks, once, for the values that a visit's identifiers have in its profile.
 func (r *reading) search(c *diapason.Capture, s *stage) []tagSighting {
+	if all, ok := s.seen[c]; ok {
+		return all
+	}
 	var all []tagSighting
 	for _, t := range r.tagsIn(s) {
 		for _, value := range r.personal(c, t) {
@@ -263,6 +263,7 @@ func (r *reading) search(c *diapason.Capture, s *stage) []tagSighting {
 			}
 		}
 	}
+	s.seen[c] = all
 	return all
 }
 

@@ -23,21 +23,43 @@ var syncWays = []string{"location", "url", "body", "header", "referer", "cookie"
 //
 // A value counts only if two profiles at least had it passed on, each its own.
 // Who only delivers files for others, another product of the owner's company
-// and what stands in the person's own house is no other company.
+// and what stands in the person's own house is no other company. What several
+// phases show is told once.
 func (r *reading) syncs() []Sync {
 	var all []Sync
-	for i, s := range r.tagged {
-		if !s.primary || !s.place.kept() || s.class == classCounter {
-			continue
+	known := map[place]place{} // where a value was found to be made, by the places that hold it
+	for _, rd := range r.rounds {
+		for i, s := range rd.tagged {
+			if !s.primary || !s.place.kept() || s.class == classCounter {
+				continue
+			}
+			copies := slices.DeleteFunc(slices.Clone(rd.tagged[i:]), func(t sighted) bool {
+				return !t.place.kept() || !t.copies(s)
+			})
+			at := r.origin(rd, copies, known)
+			for _, x := range r.syncsOf(at, copies) {
+				all = withSync(all, x, rd.phase)
+			}
 		}
-		copies := slices.DeleteFunc(slices.Clone(r.tagged[i:]), func(t sighted) bool {
-			return !t.place.kept() || t.values[0] != s.values[0]
-		})
-		all = append(all, r.syncsOf(copies)...)
 	}
 	slices.SortFunc(all, func(a, b Sync) int {
 		return cmp.Or(strings.Compare(a.Site, b.Site), strings.Compare(a.Identifier, b.Identifier), strings.Compare(a.Receiver.ID, b.Receiver.ID))
 	})
+	return all
+}
+
+// withSync adds a sync that a phase shows to those of earlier ones, of which it
+// may be another sight.
+func withSync(all []Sync, s Sync, p diapason.Phase) []Sync {
+	i := slices.IndexFunc(all, func(o Sync) bool {
+		return o.Site == s.Site && o.Identifier == s.Identifier && o.Receiver.ID == s.Receiver.ID && !slices.Contains(o.Phases, p)
+	})
+	if i < 0 {
+		s.Phases = []diapason.Phase{p}
+		return append(all, s)
+	}
+	o := &all[i]
+	o.Phases, o.Visits, o.Evidence = append(o.Phases, p), append(o.Visits, s.Visits...), append(o.Evidence, s.Evidence...)
 	return all
 }
 
@@ -48,9 +70,10 @@ type passing struct {
 	through   []string
 }
 
-// syncsOf tells who else knows one value, given all places that hold it.
-func (r *reading) syncsOf(copies []sighted) []Sync {
-	at, owner := r.origin(copies)
+// syncsOf tells who else knows one value, given where it was made and all
+// places that hold it.
+func (r *reading) syncsOf(at place, copies []sighted) []Sync {
+	owner := r.company(at)
 	type key struct{ site, receiver string }
 	passings := map[key][]passing{}
 	for _, x := range copies[0].sightings {
@@ -168,9 +191,25 @@ func syncOf(at place, owner diapason.Party, list []passing) Sync {
 	return s
 }
 
-// origin is where a value that lies in several places was made, and by whom:
-// a company that had been sent it before it kept it did not make it.
-func (r *reading) origin(copies []sighted) (place, diapason.Party) {
+// origin is where a value that lies in several places was made: a company that
+// had been sent it before it kept it did not make it. What an earlier phase
+// showed of the same places holds.
+func (r *reading) origin(rd round, copies []sighted, known map[place]place) place {
+	for _, t := range copies {
+		if at, ok := known[t.place]; ok && slices.ContainsFunc(copies, func(t sighted) bool { return t.place == at }) {
+			return at
+		}
+	}
+	at := r.maker(rd, copies)
+	for _, t := range copies {
+		if _, ok := known[t.place]; !ok {
+			known[t.place] = at
+		}
+	}
+	return at
+}
+
+func (r *reading) maker(rd round, copies []sighted) place {
 	type claim struct {
 		place place
 		party diapason.Party
@@ -179,43 +218,47 @@ func (r *reading) origin(copies []sighted) (place, diapason.Party) {
 	}
 	var claims []claim
 	for _, t := range copies {
-		k := claim{place: t.place, party: r.company(t.place), born: r.born(t)}
+		k := claim{place: t.place, party: r.company(t.place), born: r.born(rd, t)}
 		k.given = slices.ContainsFunc(t.sightings, func(x sighting) bool {
-			return x.capture == r.four[0] && x.look.where != "cookie" && r.Entities.Same(x.party, k.party) && (k.born.IsZero() || !x.look.request.At.After(k.born))
+			return x.capture.ID == rd.first.ID && x.look.where != "cookie" && r.Entities.Same(x.party, k.party) && (k.born.IsZero() || !x.look.request.At.After(k.born))
 		})
 		claims = append(claims, k)
 	}
 	same := !slices.ContainsFunc(claims, func(k claim) bool { return !r.Entities.Same(k.party, claims[0].party) })
 	if same {
-		return claims[0].place, claims[0].party
+		return claims[0].place
 	}
 	best := slices.MinFunc(claims, func(a, b claim) int {
 		return cmp.Or(truth(a.given)-truth(b.given), truth(a.born.IsZero())-truth(b.born.IsZero()), a.born.Compare(b.born), a.place.compare(b.place))
 	})
-	return best.place, best.party
+	return best.place
 }
 
-// born is when the first visit first kept a value in a place; zero if that was
-// not seen.
-func (r *reading) born(t sighted) time.Time {
+// born is when a round's first visit first kept a value in a place; zero if that
+// was not seen.
+func (r *reading) born(rd round, t sighted) time.Time {
+	value := t.values[rd.profile]
+	if value == "" {
+		return time.Time{}
+	}
 	var first time.Time
 	note := func(at time.Time) {
 		if first.IsZero() || at.Before(first) {
 			first = at
 		}
 	}
-	c := r.four[0]
+	c := rd.first
 	for _, s := range settingsOf(c) {
 		at := s.place
 		if c.Source == "har" {
 			at = siteWide(at)
 		}
-		if at == t.place && strings.Contains(unescape(s.value), t.values[0]) {
+		if at == t.place && strings.Contains(unescape(s.value), value) {
 			note(s.request.At)
 		}
 	}
 	for _, call := range c.Calls {
-		if value, ok := cookieWritten(call); ok && strings.Contains(unescape(value), t.values[0]) && home(c, hostOf(call.Frame), call.Name) == t.place {
+		if written, ok := cookieWritten(call); ok && strings.Contains(unescape(written), value) && home(c, hostOf(call.Frame), call.Name) == t.place {
 			note(call.At)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/entity"
@@ -213,5 +214,75 @@ func TestWhoKnowsAnIdentifierDependsOnNoOrderAndNoName(t *testing.T) {
 func TestFourRecordingsShowSyncs(t *testing.T) {
 	if got, want := syncLines(reader(t).Read(recordings(t))), "nocturne.example: cookie who @ nocturne.example of nocturne to pulse by url [] through []"; got != want {
 		t.Errorf("syncs\n%s\nwant\n%s", got, want)
+	}
+}
+
+// passes makes the visits of a service that tells Adsum the browser's name once
+// a choice was made, and of four visits in which it does not or does.
+func passes(before bool, phases ...diapason.Phase) []*diapason.Capture {
+	pass := func(c *diapason.Capture, profile int, when time.Duration) {
+		if len(c.Cookies) == 0 {
+			jar(c, "nocturne.example", "nid", id(1, profile), 365)
+		}
+		at(c, ask(c, "document", page, "Cookie", "nid="+id(1, profile)), when)
+		at(c, ask(c, "image", "https://adsum.example/m?uid="+id(1, profile)), when)
+		c.Pages = append(c.Pages, diapason.Page{URL: page, At: c.Started.Add(when), HTML: `<a href="https://label.example/?v=` + id(1, profile) + `">Shop</a>`})
+	}
+	all := fourCaptures(func(c *diapason.Capture, profile, _ int) {
+		if before {
+			pass(c, profile, 0)
+		} else {
+			ask(c, "document", page)
+		}
+	})
+	for _, p := range phases {
+		all = append(all, scene{after: pass}.visits(p)...)
+	}
+	return all
+}
+
+func TestASyncAndADecorationAreToldOnceWithThePhasesThatShowThem(t *testing.T) {
+	for name, c := range map[string]struct {
+		visits []*diapason.Capture
+		want   string
+	}{
+		"only after a yes":   {passes(false, diapason.P2), "[P2] by 3 visits"},
+		"before and after":   {passes(true, diapason.P1, diapason.P2), "[P0 P1 P2] by 10 visits"},
+		"with a signal":      {passes(true, diapason.P40, diapason.P1), "[P0 P1 P4.0] by 10 visits"},
+		"on a way that runs": {passes(true, diapason.P6), "[P0 P6] by 7 visits"},
+		"by one visit alone": {passes(false, diapason.P2)[:5], ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := companies(t).Read(c.visits)
+			var syncs, links []string
+			for _, s := range f.Syncs {
+				syncs = append(syncs, fmt.Sprintf("%v by %d visits", s.Phases, len(s.Visits)))
+				if s.Identifier != "cookie nid @ nocturne.example" || s.Receiver.ID != "adsum" || len(s.Evidence) < len(s.Visits) {
+					t.Errorf("sync %+v", s)
+				}
+			}
+			for _, d := range f.Decorations {
+				links = append(links, fmt.Sprintf("%v by %d visits", d.Phases, len(d.Visits)))
+				if d.Identifier != "cookie nid @ nocturne.example" || d.Parameter != "v" || d.Score < 32 || len(d.Evidence) != len(d.Visits) {
+					t.Errorf("decoration %+v", d)
+				}
+			}
+			if a, b := strings.Join(syncs, "\n"), strings.Join(links, "\n"); a != c.want || b != c.want {
+				t.Errorf("syncs %s\ndecorations %s\nwant %s", a, b, c.want)
+			}
+		})
+	}
+}
+
+// What stood on the page before the choice is no consequence of it.
+func TestALinkThatWasThereOnlyBeforeTheChoiceIsNotOfItsPhase(t *testing.T) {
+	all := passes(true, diapason.P1)
+	for _, c := range all[4:] {
+		for i := range c.Pages {
+			c.Pages[i].At = c.Started
+		}
+	}
+	if got := companies(t).Read(all).Decorations; len(got) != 1 || !slices.Equal(got[0].Phases, []diapason.Phase{diapason.P0}) {
+		t.Errorf("decorations %+v", got)
 	}
 }

@@ -2,6 +2,7 @@ package does
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,10 +24,12 @@ func Weigh(raw, copies [4]*diapason.Capture, salt []byte) {
 		return
 	}
 	verdicts := identify(raw)
+	maps.Copy(verdicts, compare([4]map[spot][]string{linkSpots(raw[0]), linkSpots(raw[1]), linkSpots(raw[2]), linkSpots(raw[3])}, startsOf(raw)))
 	forms := writings(verdicts, raw, salt)
 	cached := cachedFiles(copies[1])
 	for i, c := range copies {
 		here := spots(entriesOf(c, cached))
+		maps.Copy(here, linkSpots(c))
 		c.Weights = nil
 		for p, path := range pathsOf(here) {
 			v, ok := verdicts[p]
@@ -44,6 +47,11 @@ func Weigh(raw, copies [4]*diapason.Capture, salt []byte) {
 			return cmp.Or(strings.Compare(a.Store, b.Store), strings.Compare(a.Host, b.Host), strings.Compare(a.Key, b.Key))
 		})
 	}
+}
+
+// linkSpots takes apart what stands in the addresses of a recording's links.
+func linkSpots(c *diapason.Capture) map[spot][]string {
+	return spots(inLinks(ways(c), map[place]outgoing{}))
 }
 
 // profileOf is the place of a visit's profile among A, B and C.
@@ -117,14 +125,17 @@ func weights(four [4]*diapason.Capture) *[4][]diapason.Weight {
 }
 
 // weighed puts what the raw values showed in the place of what their
-// commitments show.
-func (r record) weighed(all findings) {
+// commitments show: of the places in links, or of all others.
+func (r record) weighed(all findings, links bool) {
 	w := weights(r.four)
 	if w == nil {
 		return
 	}
 	for i, visit := range w {
 		for _, x := range visit {
+			if (x.Store == linkStore) != links {
+				continue
+			}
 			p := place{x.Store, x.Host, x.Key}
 			v := all[p]
 			if i == 0 || v.class == "" {

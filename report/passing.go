@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"diapason.dev/diapason"
 	"diapason.dev/diapason/does"
 )
 
@@ -48,7 +49,7 @@ func syncLines(f does.Facts) []string {
 		if slices.ContainsFunc(s.Chain, func(step string) bool { return strings.HasPrefix(step, "hash:") }) {
 			text += ", as a hash"
 		}
-		lines = append(lines, text+".")
+		lines = append(lines, text+"."+when(s.Phases))
 	}
 	return lines
 }
@@ -84,9 +85,34 @@ func decorationLines(f does.Facts) []string {
 		if d.Identifier != "" {
 			text += fmt.Sprintf(": it is `%s`", d.Identifier)
 		}
-		lines = append(lines, text+".")
+		lines = append(lines, text+"."+when(d.Phases))
 	}
 	return lines
+}
+
+// whenWords are the phases other than that of a person who chooses nothing.
+var whenWords = map[diapason.Phase]string{
+	diapason.P1: "after a refusal", diapason.P2: "after everything was accepted", diapason.P3: "after the agreement was taken back",
+	diapason.P40: "with Global Privacy Control on", diapason.P41: "after a refusal with Global Privacy Control on",
+	diapason.P42: "after everything was accepted with Global Privacy Control on", diapason.P6: "on a journey through the service",
+}
+
+// when is the sentence that tells in which phases something was seen; none for
+// what was seen without any choice alone.
+func when(phases []diapason.Phase) string {
+	var words []string
+	for _, p := range phases {
+		if w := whenWords[p]; w != "" {
+			words = append(words, w)
+		}
+	}
+	switch {
+	case len(words) == 0:
+		return ""
+	case len(words) < len(phases):
+		return " It was seen before any choice, and " + and(words) + "."
+	}
+	return " It was seen " + and(words) + "."
 }
 
 func ghostLines(f does.Facts) []string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"diapason.dev/diapason"
 	"diapason.dev/diapason/does"
 )
 
@@ -14,11 +15,11 @@ func passedFacts() does.Facts {
 	return does.Facts{
 		Syncs: []does.Sync{
 			{Site: "nocturne.example", Identifier: "cookie pid @ pulse.example", Owner: pulse, Receiver: adsum, Way: "location", Through: []string{"heron.example"}},
-			{Site: "nocturne.example", Identifier: "cookie nid @ nocturne.example", Owner: nocturne, Receiver: adsum, Way: "url", Chain: []string{"lower", "hash:sha256", "hex"}},
+			{Site: "nocturne.example", Identifier: "cookie nid @ nocturne.example", Owner: nocturne, Receiver: adsum, Way: "url", Chain: []string{"lower", "hash:sha256", "hex"}, Phases: []diapason.Phase{"P0", "P1", "P4.0"}},
 		},
 		Cloaks:      []does.Cloak{{Host: "m.nocturne.example", Chain: []string{"n.pulse.example", "edge.pulse.example"}, Party: pulse, Identifiers: []string{"cookie nid @ nocturne.example"}, Listed: "a list, line 3: ||pulse.example^"}},
 		Bounces:     []does.Bounce{{From: "nocturne.example", Through: "dunlin.example", To: "label.example", Touched: []string{"dun"}}},
-		Decorations: []does.Decoration{{Identifier: "cookie nid @ nocturne.example", Parameter: "visitor", Score: 64, From: "nocturne.example", To: "adsum.example", Party: adsum}},
+		Decorations: []does.Decoration{{Identifier: "cookie nid @ nocturne.example", Parameter: "visitor", Score: 64, From: "nocturne.example", To: "adsum.example", Party: adsum, Phases: []diapason.Phase{"P2"}}},
 		Cookies:     []does.Cookie{{Name: "_p", Host: "nocturne.example", Phase: "P0", Writer: &pulse}, {Name: "_p", Host: "nocturne.example", Phase: "P6", Writer: &pulse}, {Name: "nid", Host: "nocturne.example"}},
 		Links: []does.Link{
 			{Receiver: pulse, Level: "L1", Sites: []string{"gazette.example", "nocturne.example"}, Identifier: "cookie pid @ pulse.example", Score: 64},
@@ -38,10 +39,10 @@ func TestWhoPassesTheVisitorOnIsToldInSentences(t *testing.T) {
 	all := strings.Join(got, "\n")
 	for _, want := range []string{
 		"Adsum came to know you by the name that Pulse Analytics has for you ( cookie pid @ pulse.example ), in a redirect through heron.example.",
-		"Adsum came to know you by the name that Nocturne has for you ( cookie nid @ nocturne.example ), in the address of a request, as a hash.",
+		"Adsum came to know you by the name that Nocturne has for you ( cookie nid @ nocturne.example ), in the address of a request, as a hash. It was seen before any choice, and after a refusal and with Global Privacy Control on.",
 		"m.nocturne.example looks like a host of the service, and Pulse Analytics answers there: the name stands for n.pulse.example , then edge.pulse.example . It receives cookie nid @ nocturne.example . A filter list names it: a list, line 3: ||pulse.example^.",
 		"On the way from nocturne.example to label.example the browser was led through dunlin.example without anybody asking for it, and something was stored or read there: dun .",
-		"Links from nocturne.example to Adsum carry a value in “visitor” that could tell one browser from 2^64 others: it is cookie nid @ nocturne.example .",
+		"Links from nocturne.example to Adsum carry a value in “visitor” that could tell one browser from 2^64 others: it is cookie nid @ nocturne.example . It was seen after everything was accepted.",
 		"“_p” of nocturne.example was written by a script of Pulse Analytics.",
 	} {
 		if n := strings.Count(all, want); n != 1 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"time"
 
 	"diapason.dev/diapason"
 )
@@ -81,9 +82,12 @@ func (w *walk) page(ctx context.Context) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if n := len(w.capture.Pages); n > 0 && w.capture.Pages[n-1] == p {
-		return // nothing has changed
+	if n := len(w.capture.Pages); n > 0 {
+		if p.At = w.capture.Pages[n-1].At; w.capture.Pages[n-1] == p {
+			return // nothing has changed
+		}
 	}
+	p.At = time.Now().UTC()
 	w.capture.Pages = append(w.capture.Pages, p)
 }
 
