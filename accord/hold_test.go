@@ -316,3 +316,17 @@ func TestOneSentenceDoesNotContradictItself(t *testing.T) {
 		t.Errorf("nearer assertion of one sentence: %+v", got)
 	}
 }
+
+// A file about Global Privacy Control is no text of a policy, readable or not.
+func TestAPromiseAboutASignalTellsOfNoData(t *testing.T) {
+	flow := []diapason.Flow{sent(adsum, email, diapason.P6)}
+	f := says.Facts{Documents: []says.Document{{ID: "privacy", Kind: "policy", Analysable: true, Current: true}}}
+	want := Hold(flow, f, true)[0]
+	for _, analysable := range []bool{true, false} {
+		f.Documents = append(f.Documents[:1:1], says.Document{ID: "gpc", Kind: says.KindGPC, Analysable: analysable, Current: true})
+		f.Practices = []says.Practice{{ID: "gpc/1", Document: "gpc", Kind: says.KindGPC, Polarity: diapason.Asserted}}
+		if got := Hold(flow, f, true)[0]; got.Verdict != want.Verdict || want.Verdict != Omitted {
+			t.Errorf("analysable %v: %s, without it %s", analysable, got.Verdict, want.Verdict)
+		}
+	}
+}

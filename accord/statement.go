@@ -36,6 +36,9 @@ func open(tree *vocab.Tree, f says.Facts, examined bool) *book {
 	b := &book{tree: tree, examined: examined}
 	current := map[string]bool{}
 	for _, d := range f.Documents {
+		if d.Kind == says.KindGPC {
+			continue
+		}
 		current[d.ID] = d.Current
 		b.unread = b.unread || d.Current && !d.Analysable
 	}

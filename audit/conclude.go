@@ -73,6 +73,13 @@ func (m *Material) readSays(r *Result) {
 		doc, practices := says.Read(t)
 		f.Documents = append(f.Documents, doc)
 		f.Practices = append(f.Practices, practices...)
+		if !doc.Analysable && doc.Kind == says.KindGPC {
+			r.Gaps = append(r.Gaps, diapason.Gap{
+				Channel: diapason.Says, What: "what " + doc.Source + " says about Global Privacy Control", Why: doc.Why, Minor: true,
+				Next: `nothing of yours: the service has to publish {"gpc": true} or {"gpc": false} there, as application/json`,
+			})
+			continue
+		}
 		if !doc.Analysable {
 			r.Gaps = append(r.Gaps, diapason.Gap{
 				Channel: diapason.Says, What: "document " + doc.ID, Why: doc.Why,
@@ -177,18 +184,19 @@ func (m *Material) run(r *Result, pack *rule.Pack) Circumstances {
 
 func anyAnalysable(docs []says.Document) bool {
 	for _, d := range docs {
-		if d.Analysable && d.Current {
+		if d.Analysable && d.Current && d.Kind != says.KindGPC {
 			return true
 		}
 	}
 	return false
 }
 
-// currentPractices leaves out what only an earlier version said.
+// currentPractices leaves out what only an earlier version said, and promises
+// about a signal, which are about no data.
 func currentPractices(f says.Facts) []says.Practice {
 	current := map[string]bool{}
 	for _, d := range f.Documents {
-		current[d.ID] = d.Current
+		current[d.ID] = d.Current && d.Kind != says.KindGPC
 	}
 	var ps []says.Practice
 	for _, p := range f.Practices {

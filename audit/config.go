@@ -41,7 +41,7 @@ type ServiceConfig struct {
 // SaysConfig is one text: an address or a file.
 type SaysConfig struct {
 	ID      string `yaml:"id"`
-	Kind    string `yaml:"kind"` // policy, terms
+	Kind    string `yaml:"kind"` // policy, terms, gpc
 	Fetch   string `yaml:"fetch"`
 	File    string `yaml:"file"`
 	Earlier bool   `yaml:"earlier"` // an older version, to compare with

@@ -172,21 +172,24 @@ func (a *run) says(ctx context.Context) error {
 		if s.File != "" {
 			src.File = a.path(s.File)
 		}
-		t, err := says.Fetch(ctx, a.client, src)
-		if err != nil {
-			if err := a.missed(diapason.Says, "document "+s.ID, err); err != nil {
-				return err
-			}
-			continue
-		}
-		t.Source.File = s.File
-		body := t.Raw
-		t.Raw = nil
-		if err := a.put(a.keep, kindDocument, "document/"+s.ID, t, body, ledger.Entry{At: t.At, Mode: string(diapason.Auto)}); err != nil {
+		if err := a.text(ctx, src, s.File, diapason.Says); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// text takes and records one text; file is its path as the configuration names
+// it. What cannot be had is missed by the voice that wants it.
+func (a *run) text(ctx context.Context, src says.Source, file string, wants diapason.Channel) error {
+	t, err := says.Fetch(ctx, a.client, src)
+	if err != nil {
+		return a.missed(wants, "document "+src.ID, err)
+	}
+	t.Source.File = file
+	body := t.Raw
+	t.Raw = nil
+	return a.put(a.keep, kindDocument, "document/"+src.ID, t, body, ledger.Entry{At: t.At, Mode: string(diapason.Auto)})
 }
 
 func (a *run) asks(ctx context.Context) error {
@@ -293,6 +296,9 @@ func (a *run) does(ctx context.Context) error {
 		Path: a.Chromium, Unsandboxed: a.Unsandboxed, ThirdParty: a.Does.ThirdPartyCookies, Gate: a.gate, PinSPKI: a.PinSPKI, Work: work, Settle: a.Settle,
 	}
 	plan := does.Plan{Start: a.Does.Start, Linkage: a.Does.Linkage, Journeys: a.journeys, Respawn: a.Does.Respawn, SignIn: a.journeys[a.Does.SignIn], AtOnce: a.material.Settings.AtOnce}
+	if err := a.signal(ctx); err != nil {
+		return err
+	}
 	a.tell("does: visiting, up to %d visits at a time", plan.AtOnce)
 	var failed error
 	_, gaps, err := plan.Run(ctx, b, func(c *diapason.Capture) {
@@ -309,6 +315,30 @@ func (a *run) does(ctx context.Context) error {
 		failed = errors.Join(failed, a.gap(a.keep, g))
 	}
 	return failed
+}
+
+// signal reads, where visits are to send Global Privacy Control, what each
+// origin that is visited says about it, unless the configuration names the text.
+func (a *run) signal(ctx context.Context) error {
+	if !a.Does.GPC || slices.ContainsFunc(a.Config.Says, func(s SaysConfig) bool { return s.Kind == says.KindGPC }) {
+		return nil
+	}
+	asked := map[string]bool{}
+	for _, page := range a.Does.Start {
+		id := "gpc"
+		if len(asked) > 0 {
+			id = fmt.Sprintf("gpc-%d", len(asked)+1)
+		}
+		src, ok := says.SignalSource(id, page)
+		if !ok || asked[src.URL] {
+			continue
+		}
+		asked[src.URL] = true
+		if err := a.text(ctx, src, "", diapason.Does); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // visit records one capture and its screenshot, without the secrets that a

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -29,7 +30,10 @@ type ConsentTruth struct {
 	Tracked []string `json:"tracked,omitempty"`
 	// Counts names the phases whose choice can be made and is kept.
 	Counts []string `json:"counts,omitempty"`
-	Flaws  []string `json:"flaws,omitempty"`
+	// Promise is the value of "gpc" in /.well-known/gpc.json, as JSON: true and
+	// false mean something, nothing else does. Empty: there is no such file.
+	Promise string   `json:"promise,omitempty"`
+	Flaws   []string `json:"flaws,omitempty"`
 }
 
 // Offer is how one choice is offered.
@@ -82,6 +86,15 @@ func asking(name string) http.Handler {
 		return map[string]any{"GPC": r.Header.Get("Sec-GPC") == "1", "Choice": choice != nil}
 	}))
 	mux.HandleFunc("GET /ask.js", script("page/consent/ask.js"))
+	mux.HandleFunc("GET /.well-known/gpc.json", func(w http.ResponseWriter, r *http.Request) {
+		promise := must(consentSites().truth(name + ".html")).Consent.Promise
+		if promise == "" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, "{\"gpc\": %s, \"lastUpdate\": \"2026-09-01\"}\n", promise)
+	})
 	mux.HandleFunc("POST /choose", func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
 		choice := "no"

@@ -33,7 +33,7 @@ func TestEverySiteThatAsksStatesHowAndInWhichPhasesItTracks(t *testing.T) {
 			t.Errorf("%s is clean and has %v", f.Name, c.Flaws)
 		}
 	}
-	for _, flaw := range []string{"tracks before the choice", "refusal ignored", "withdrawal ignored", "gpc ignored", "no refusal", "no withdrawal", "refusal is further away", "refusal is disguised", "ticked boxes"} {
+	for _, flaw := range []string{"tracks before the choice", "refusal ignored", "withdrawal ignored", "gpc ignored", "gpc promise broken", "no refusal", "no withdrawal", "refusal is further away", "refusal is disguised", "ticked boxes"} {
 		if len(flaws[flaw]) == 0 {
 			t.Errorf("no site shows %q", flaw)
 		}
@@ -83,6 +83,25 @@ func TestTheSignalAloneEndsTheSharingWhereItIsObeyed(t *testing.T) {
 				t.Errorf("%s with header %q: want %q", site, header, want[i])
 			}
 		}
+	}
+}
+
+func TestASitePromisesToObeyTheSignalAsItsTruthSays(t *testing.T) {
+	c := reader(t, start(t))
+	promises := map[string]int{}
+	for _, f := range lab.Consents() {
+		res, body := get(t, c, f.Origin+"/.well-known/gpc.json")
+		promise := f.Truth.Consent.Promise
+		promises[promise]++
+		if (res.StatusCode == http.StatusOK) != (promise != "") || promise != "" && !strings.Contains(body, `"gpc": `+promise+",") {
+			t.Errorf("%s: %s %s, and its truth is %q", f.Name, res.Status, body, promise)
+		}
+		if broken := slices.Contains(f.Truth.Consent.Flaws, "gpc promise broken"); broken != (promise == "true" && slices.ContainsFunc(f.Truth.Consent.Tracked, func(p string) bool { return p == "P4.0" || p == "P4.1" })) {
+			t.Errorf("%s: states a broken promise: %v", f.Name, broken)
+		}
+	}
+	if promises["true"] < 2 || promises["false"] == 0 || promises[`"yes"`] == 0 || promises[""] == 0 {
+		t.Errorf("the sites differ in %v", promises)
 	}
 }
 

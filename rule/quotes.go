@@ -19,7 +19,8 @@ func (j *judging) quotes(g group) []diapason.Quote {
 	var all []diapason.Quote
 	for _, ch := range diapason.Channels {
 		q, ok := diapason.Quote{}, false
-		if j.in.Examined[ch] {
+		own := ch == diapason.Says && g.witnesses[0].channel == ch // a promise is read where no policy is
+		if j.in.Examined[ch] || own {
 			switch ch {
 			case diapason.Says:
 				q, ok = j.says(g)

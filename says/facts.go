@@ -36,7 +36,7 @@ type Facts struct {
 // A Document is one text at one time.
 type Document struct {
 	ID         string         `json:"id"`   // "privacy", "privacy@earlier"
-	Kind       string         `json:"kind"` // policy, terms
+	Kind       string         `json:"kind"` // policy, terms, gpc
 	Source     string         `json:"source"`
 	Title      string         `json:"title"`
 	Analysable bool           `json:"analysable"`
@@ -56,7 +56,7 @@ type Document struct {
 type Practice struct {
 	ID        string             `json:"id"`
 	Document  string             `json:"document"`
-	Kind      string             `json:"kind"` // policy, terms
+	Kind      string             `json:"kind"` // policy, terms, gpc
 	Polarity  diapason.Polarity  `json:"polarity"`
 	Hedged    bool               `json:"hedged,omitempty"` // "except as described here"
 	Modality  string             `json:"modality"`         // required, performed, may, optional, conditional

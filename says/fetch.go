@@ -44,7 +44,7 @@ func Fetch(ctx context.Context, client *http.Client, s Source) (Text, error) {
 	case s.File != "":
 		t, err = fromFile(s.File)
 	case s.URL != "":
-		t, err = fromAddress(ctx, client, s.URL)
+		t, err = fromAddress(ctx, client, s)
 	default:
 		err = fmt.Errorf("read document %s: it has neither an address nor a file: %w", s.ID, diapason.ErrUsage)
 	}
@@ -96,7 +96,11 @@ func reason(err error) error {
 	return err
 }
 
-func fromAddress(ctx context.Context, client *http.Client, address string) (Text, error) {
+func fromAddress(ctx context.Context, client *http.Client, s Source) (Text, error) {
+	address, accept := s.URL, "text/html, text/markdown, text/plain, application/pdf;q=0.8"
+	if s.Kind == KindGPC {
+		accept = "application/json"
+	}
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return Text{}, diapason.WithHint(fmt.Errorf("read policy %s: not an address of the web: %w", address, diapason.ErrUsage), "write it as https://service.example/privacy")
@@ -106,7 +110,7 @@ func fromAddress(ctx context.Context, client *http.Client, address string) (Text
 		return Text{}, fmt.Errorf("read policy %s: %w: %w", address, err, diapason.ErrUsage)
 	}
 	req.Header.Set("User-Agent", agent)
-	req.Header.Set("Accept", "text/html, text/markdown, text/plain, application/pdf;q=0.8")
+	req.Header.Set("Accept", accept)
 	req.Header.Set("Accept-Language", "en")
 	res, err := client.Do(req)
 	if err != nil {

@@ -12,9 +12,8 @@ import (
 	"diapason.dev/diapason/lab"
 )
 
-// visit takes the policies of a service of the lab, the present and the
-// earlier one.
-func visit(t *testing.T, s lab.Service) (older, newer Text) {
+// inLab starts the lab and is a client that finds its sites.
+func inLab(t *testing.T) *http.Client {
 	t.Helper()
 	l, err := lab.Start()
 	if err != nil {
@@ -29,7 +28,15 @@ func visit(t *testing.T, s lab.Service) (older, newer Text) {
 		},
 	}}
 	t.Cleanup(client.CloseIdleConnections)
-	newer, err = Fetch(context.Background(), client, Source{ID: "privacy", Kind: "policy", URL: s.Origin + "/privacy"})
+	return client
+}
+
+// visit takes the policies of a service of the lab, the present and the
+// earlier one.
+func visit(t *testing.T, s lab.Service) (older, newer Text) {
+	t.Helper()
+	client := inLab(t)
+	newer, err := Fetch(context.Background(), client, Source{ID: "privacy", Kind: "policy", URL: s.Origin + "/privacy"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,12 @@ import (
 
 // Read reads a text into its document and its practices. It is pure: the same
 // bytes give the same practices, in the order in which they stand in the text.
-func Read(t Text) (Document, []Practice) { return read(t).read(t) }
+func Read(t Text) (Document, []Practice) {
+	if t.Source.Kind == KindGPC {
+		return readSignal(t)
+	}
+	return read(t).read(t)
+}
 
 func (in reading) read(t Text) (Document, []Practice) {
 	doc := Document{
@@ -126,6 +131,9 @@ func Flows(practices []Practice, s diapason.Service) []diapason.Flow {
 	first := diapason.Party{ID: s.ID, Name: s.Name, Role: diapason.RoleService, Relation: diapason.FirstParty}
 	you := diapason.Party{ID: string(person), Role: diapason.RolePerson}
 	for _, p := range practices {
+		if p.Kind == KindGPC { // a promise about a signal moves no data
+			continue
+		}
 		f := diapason.Flow{
 			Channel: diapason.Says, Polarity: p.Polarity, Subject: p.Subject, Sender: first, Recipient: first,
 			Data: p.Data, Words: p.Words, Operation: p.Operation, Condition: p.Condition, Place: p.Place,

@@ -7,7 +7,7 @@ import (
 // A Source says where a text is to be had.
 type Source struct {
 	ID      string `json:"id"`             // name of the document: "privacy"
-	Kind    string `json:"kind"`           // policy, terms
+	Kind    string `json:"kind"`           // policy, terms, gpc
 	URL     string `json:"url,omitempty"`  // an address, or
 	File    string `json:"file,omitempty"` // a path, "-" for standard input
 	Earlier bool   `json:"earlier,omitempty"`

@@ -26,7 +26,8 @@ a returning profile, and tells which values could recognise a visitor, who gets
 them, and what is sent where. It clicks nothing. With --consent it looks for
 what asks for a choice, and in further visits refuses, accepts, and takes the
 agreement back, three times each; with --gpc it visits with Global Privacy
-Control on, by the law of California. With --respawn it deletes each
+Control on, by the law of California, and holds what the site promises about
+that signal (/.well-known/gpc.json) against what happens. With --respawn it deletes each
 identifier and shows which store brings it back; with --linkage it visits two
 sites and shows who can recognise the same visitor on both.
 
