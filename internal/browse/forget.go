@@ -56,35 +56,40 @@ func (w *walk) beside(first string, steps []Step) error {
 		}
 	}
 	for _, at := range pages[max(0, len(pages)-mostBeside):] {
-		begun := w.askedFor(at)
-		ctx, cancel := context.WithTimeout(w.ctx, w.settle.Load)
-		err := w.conn.Call(ctx, "", "Target.createTarget", map[string]any{"url": at, "background": true}, nil)
-		cancel()
-		if err != nil {
+		if err := w.openBeside(at); err != nil {
 			return fmt.Errorf("open the page in a second tab: %w", err)
 		}
-		w.until(w.settle.Load, func() bool { return w.countOf(at) > begun })
 	}
 	w.touch()
 	w.quiet()
 	return context.Cause(w.ctx)
 }
 
-// askedFor counts how often an address was asked for as a document.
-func (w *walk) askedFor(address string) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.countOf(address)
-}
-
-func (w *walk) countOf(address string) int {
-	n := 0
-	for _, h := range w.hops {
-		if h.URL == address && h.Type == "document" {
-			n++
-		}
+// openBeside opens an address in a tab of its own, which is empty until it is
+// listened to: the browser asks for the first address of a new tab before it
+// tells of the tab.
+func (w *walk) openBeside(address string) error {
+	ctx, cancel := context.WithTimeout(w.ctx, w.settle.Load)
+	defer cancel()
+	var made struct {
+		TargetID string `json:"targetId"`
 	}
-	return n
+	if err := w.conn.Call(ctx, "", "Target.createTarget", map[string]any{"url": "about:blank", "background": true}, &made); err != nil {
+		return err
+	}
+	var session string
+	w.until(w.settle.Load, func() bool {
+		for id, t := range w.targets {
+			if t.id == made.TargetID {
+				session = id
+			}
+		}
+		return session != ""
+	})
+	if session == "" {
+		return errNoTarget
+	}
+	return w.conn.Call(ctx, session, "Page.navigate", map[string]any{"url": address}, nil)
 }
 
 // leaveTab takes the first tab alone to an empty page, so that what its page
