@@ -16,10 +16,13 @@ func (b *Browser) flags(bin *binary, profile, proxy string) []string {
 		"--headless", "--disable-quic", "--no-first-run", "--no-default-browser-check",
 		"--disable-sync", "--disable-background-networking", "--disable-component-update", "--disable-domain-reliability",
 		// AutofillServerCommunication would tell the browser's maker of each form.
-		// Without the last two a document that is left for another of the same
+		// Without the next two a document that is left for another of the same
 		// site keeps its process, and with it the session that tells what it
 		// sends on leaving. Pages cannot see the difference.
-		"--disable-features=NetworkTimeServiceQuerying,AutofillServerCommunication,RenderDocument,BackForwardCache",
+		// The last four cost each browser two more processes, for the suggestions
+		// of an address bar that nobody sees and for a page that may come next.
+		"--disable-features=NetworkTimeServiceQuerying,AutofillServerCommunication,RenderDocument,BackForwardCache," +
+			"WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,SpareRendererForSitePerProcess",
 		"--webrtc-ip-handling-policy=disable_non_proxied_udp",
 		"--proxy-server=http://" + proxy,
 		"--proxy-bypass-list=<-loopback>", // loopback goes through the proxy too
