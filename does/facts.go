@@ -55,6 +55,7 @@ type Facts struct {
 	Cloaks      []Cloak      `json:"cloaks"`
 	Bounces     []Bounce     `json:"bounces"`
 	Decorations []Decoration `json:"decorations"`
+	Returns     []Return     `json:"returns"`
 	SelfTest    *SelfTest    `json:"self_test,omitempty"` // nil: no experiment on deleted identifiers was made
 }
 
@@ -358,4 +359,17 @@ type Decoration struct {
 	Phases     []diapason.Phase `json:"phases"` // in which it was seen, the four visits' first
 	Visits     []string         `json:"visits"`
 	Evidence   []diapason.Ref   `json:"evidence,omitempty"`
+}
+
+// A Return is a page to which a permission request returned with a key to
+// somebody's account in its address.
+type Return struct {
+	App       string           `json:"app"`       // host of the page: who asked for the permission
+	Parameter string           `json:"parameter"` // code, access_token, id_token, refresh_token
+	Phase     diapason.Phase   `json:"phase"`
+	Run       int              `json:"run"`
+	Visit     string           `json:"visit"`
+	Scripts   []diapason.Party `json:"scripts"`   // other companies whose scripts ran in that document, where they can read its address
+	Receivers []diapason.Party `json:"receivers"` // other companies that were sent the key, or a form of it
+	Evidence  []diapason.Ref   `json:"evidence,omitempty"`
 }

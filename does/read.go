@@ -38,6 +38,7 @@ func (r Reader) Read(captures []*diapason.Capture) Facts {
 	f.Cloaks = read.cloaks()
 	f.Bounces = read.bounces()
 	f.Decorations = read.decorations()
+	f.Returns = read.returns()
 	f.SelfTest = read.selfTest()
 	f.Banners = read.banners()
 	return f

@@ -38,6 +38,7 @@ func (t *Truth) add(page Truth) {
 	t.Identifiers = once(t.Identifiers, page.Identifiers, func(i Identifier) string { return i.Host + " " + i.Name })
 	t.Links = once(t.Links, page.Links, func(l Link) string { return l.Receiver + " " + l.Identifier })
 	t.Leaks = once(t.Leaks, page.Leaks, func(l Leak) string { return l.Receiver + " " + l.Field })
+	t.Returns = once(t.Returns, page.Returns, func(r Return) string { return r.Parameter })
 	t.Features = once(t.Features, page.Features, func(f Feature) string { return f.Receiver + " " + f.Kind })
 	t.Decoys = once(t.Decoys, page.Decoys, func(d Decoy) string { return d.Store + " " + d.Name })
 	t.Collects, t.Unlinked = t.Collects || page.Collects, t.Unlinked || page.Unlinked

@@ -64,9 +64,9 @@ func get(t *testing.T, c *http.Client, address string) (*http.Response, string) 
 
 // pages lists every page of the lab.
 var pages = []string{
-	"https://nocturne.example/", "https://nocturne.example/join", "https://nocturne.example/welcome", "https://nocturne.example/plans",
+	"https://nocturne.example/", "https://nocturne.example/join", "https://nocturne.example/welcome", "https://nocturne.example/callback", "https://nocturne.example/plans",
 	"https://nocturne.example/buy?plan=midnight", "https://nocturne.example/campaign", "https://nocturne.example/privacy", "https://nocturne.example/privacy/2025",
-	"https://serenade.example/", "https://serenade.example/join", "https://serenade.example/welcome", "https://serenade.example/plans",
+	"https://serenade.example/", "https://serenade.example/join", "https://serenade.example/welcome", "https://serenade.example/saved", "https://serenade.example/plans",
 	"https://serenade.example/buy?plan=member", "https://serenade.example/campaign", "https://serenade.example/privacy", "https://serenade.example/privacy/2025",
 	"https://gazette.example/", "https://almanac.example/", "https://pulse.example/frame?s=gazette.example",
 	"https://respawn.example/", "https://respawn.example/?with=local,pair", "https://local.respawn.example/", "https://clean.respawn.example/", "https://account.respawn.example/", "https://features.respawn.example/",

@@ -22,6 +22,7 @@ func nocturnePages() http.Handler {
 	mux.Handle("GET /plans", s.show("plans.html", nil))
 	mux.Handle("GET /buy", s.show("buy.html", nil))
 	mux.Handle("GET /campaign", s.show("campaign.html", greedyLink))
+	mux.Handle("GET /callback", s.show("callback.html", nil))
 	mux.Handle("GET /privacy", s.show("privacy.html", nil))
 	mux.Handle("GET /privacy/2025", s.show("privacy-2025.html", nil))
 	mux.HandleFunc("POST /ear", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })

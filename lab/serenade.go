@@ -31,10 +31,20 @@ func cleanTwin() (http.Handler, error) {
 	mux.Handle("GET /plans", s.show("plans.html", nil))
 	mux.Handle("GET /buy", s.show("buy.html", nil))
 	mux.Handle("GET /campaign", s.show("campaign.html", modestLink))
+	mux.HandleFunc("GET /callback", takeCode)
+	mux.Handle("GET /saved", s.show("saved.html", nil))
 	mux.Handle("GET /privacy", s.show("privacy.html", nil))
 	mux.Handle("GET /privacy/2025", s.show("privacy-2025.html", nil))
 	mux.HandleFunc("GET /favicon.ico", icon("#c2571a"))
 	return mux, nil
+}
+
+// takeCode is where the permission page leads back to. The code in the address
+// is for the server alone: the browser goes on to an address without it before
+// it shows anything (RFC 9700, section 4.2.4).
+func takeCode(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	http.Redirect(w, r, "/saved", http.StatusSeeOther)
 }
 
 // guard makes the value that keeps strangers from sending the form in

@@ -19,6 +19,7 @@ type Truth struct {
 	Leaks       []Leak       `json:"leaks,omitempty"`
 	Recorders   []Recorder   `json:"recorders,omitempty"`
 	Permissions *Permissions `json:"permissions,omitempty"`
+	Returns     []Return     `json:"returns,omitempty"`
 	Policy      *Policy      `json:"policy,omitempty"`
 	Nights      []Night      `json:"nights,omitempty"`
 	Segments    []Segment    `json:"segments,omitempty"`
@@ -92,6 +93,14 @@ type Permissions struct {
 	Needed   []string `json:"needed"`
 	Asked    []string `json:"asked"`
 	Flaws    []string `json:"flaws,omitempty"`
+}
+
+// A Return is a key to an account that stands in the address of a page to which
+// a permission request returns.
+type Return struct {
+	Parameter string   `json:"parameter"`
+	Scripts   []string `json:"scripts"`   // hosts whose scripts run there
+	Receivers []string `json:"receivers"` // hosts that are sent it
 }
 
 // Policy is what a privacy policy says, and what it does not.

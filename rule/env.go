@@ -53,6 +53,7 @@ var variables = []variable{
 	{"leaks", list("does.Leak"), func(in *Input) any { return in.Does.Leaks }},
 	{"probes", list("does.Probe"), func(in *Input) any { return in.Does.Probes }},
 	{"banners", list("does.Banner"), func(in *Input) any { return in.Does.Banners }},
+	{"returns", list("does.Return"), func(in *Input) any { return in.Does.Returns }},
 	{"nights", list("does.Night"), func(in *Input) any { return in.Does.Nights }},
 	{"requests", list("asks.Request"), func(in *Input) any { return in.Asks.Requests }},
 	{"scopes", list("asks.Scope"), func(in *Input) any { return in.Asks.Scopes }},

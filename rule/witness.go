@@ -84,6 +84,9 @@ func (j *judging) view(w *witness) {
 	case does.Probe:
 		w.recipient, w.phase, w.evidence = f.Recipient, f.Phase, f.Evidence
 		w.run, w.visits, w.keys["name"] = run{f.Phase, f.Run}, []string{f.Visit}, f.Target
+	case does.Return:
+		w.recipient, w.phase, w.evidence = farthest(append(slices.Clone(f.Receivers), f.Scripts...)), f.Phase, f.Evidence
+		w.run, w.visits, w.keys["name"] = run{f.Phase, f.Run}, []string{f.Visit}, f.App
 	case does.Night:
 		w.recipient, w.data, w.evidence = f.Receiver, "dia:DeviceIdentifier", f.Evidence
 	case does.Banner:

@@ -193,6 +193,35 @@ func TestTheNightTrafficIsSeen(t *testing.T) {
 	}
 }
 
+func TestTheKeyThatThePermissionPageSendsBackIsSeenToLeave(t *testing.T) {
+	d, _, clean := demonstrations(t)
+	for _, want := range lab.Nocturne().Truth.Returns {
+		finding(t, d, "AK-08", "nocturne.example", "Pulse Analytics")
+		seen := 0
+		for _, r := range d.result.Facts.Does.Returns {
+			if r.Parameter == want.Parameter && hosts(r.Scripts, want.Scripts) && hosts(r.Receivers, want.Receivers) {
+				seen++
+			}
+		}
+		if seen != 3 {
+			t.Errorf("%+v was seen in %d of 3 visits: %+v", want, seen, d.result.Facts.Does.Returns)
+		}
+	}
+	for _, r := range clean.result.Facts.Does.Returns {
+		if len(r.Scripts)+len(r.Receivers) > 0 {
+			t.Errorf("the clean twin: %+v", r)
+		}
+	}
+	if len(clean.result.Facts.Does.Returns) != 3 {
+		t.Errorf("the clean twin's return was visited %d times", len(clean.result.Facts.Does.Returns))
+	}
+}
+
+// hosts tells whether the parties are those that the domains name.
+func hosts(all []diapason.Party, domains []string) bool {
+	return slices.EqualFunc(all, domains, func(p diapason.Party, domain string) bool { return p.ID == domain || p.ID+".example" == domain })
+}
+
 func TestTheCleanTwinGivesNoFindingAndNoGap(t *testing.T) {
 	_, _, d := demonstrations(t)
 	for _, f := range d.result.Findings {
