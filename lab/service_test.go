@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
