@@ -7,6 +7,7 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser || comman
 LISTS    := $(wildcard /usr/share/chromium/extensions/ublock-origin/assets/thirdparties/easylist/*.txt)
 NPM      := $(shell command -v npm)
 POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/postgres) $(shell command -v postgres))
+LONG     := ^Benchmark(Respawn|Consent)$$
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
 .PHONY: demo test check bench setup chromium lists npm postgres
@@ -25,7 +26,8 @@ check: setup
 	go tool staticcheck ./...
 
 bench: setup lists npm postgres
-	go test -run '^$$' -bench . -benchtime 3x -timeout 30m ./...
+	go test -run '^$$' -bench . -skip '$(LONG)' -benchtime 3x -timeout 30m ./...
+	go test -run '^$$' -bench '$(LONG)' -benchtime 1x -timeout 90m ./does
 
 setup: chromium
 	@go mod download
