@@ -34,7 +34,7 @@ func (m *Material) Conclude(ctx context.Context, pack *rule.Pack) (*Result, erro
 	r.Gaps = append(r.Gaps, m.Gaps...)
 	m.readSays(r)
 	m.readAsks(r)
-	reader := does.Reader{Service: r.Service, Entities: entities, Salt: m.Settings.Salt}
+	reader := does.Reader{Service: r.Service, Entities: entities, Salt: m.Settings.Salt, Known: m.known()}
 	if len(m.Lists) > 0 {
 		if reader.Lists, _, err = filter.Load(m.Lists...); err != nil {
 			return nil, fmt.Errorf("read filter lists: %w", err)
@@ -180,6 +180,17 @@ func (m *Material) run(r *Result, pack *rule.Pack) Circumstances {
 	}
 	sort.SliceStable(run.Random, func(a, b int) bool { return run.Random[a].Name < run.Random[b].Name })
 	return run
+}
+
+// known lists what only a permission opens, by the configuration.
+func (m *Material) known() []does.Known {
+	var all []does.Known
+	if m.Config != nil && m.Config.Does != nil {
+		for _, k := range m.Config.Does.Known {
+			all = append(all, does.Known{ID: k.ID, Data: k.Data, Value: k.Value, Scope: k.Scope})
+		}
+	}
+	return all
 }
 
 func anyAnalysable(docs []says.Document) bool {

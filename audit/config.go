@@ -9,6 +9,7 @@ import (
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/entity"
+	"diapason.dev/diapason/vocab"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -67,11 +68,25 @@ type DoesConfig struct {
 	Banner            BannerConfig      `yaml:"banner"`
 	Journeys          map[string][]Step `yaml:"journeys"`
 	SignIn            string            `yaml:"sign-in"` // a journey that signs in with one account: the respawn experiment walks it too
+	Known             []KnownConfig     `yaml:"known"`
 	Captures          []RecordedConfig  `yaml:"captures"`
 	// Lists are filter lists: files, or "system" for those of the system's
 	// uBlock Origin package.
 	Lists []string `yaml:"lists"`
 }
+
+// KnownConfig is a made-up fact of an account that was made for the audit with
+// the provider of a permission: the service learns it only through that
+// permission, so that whoever else gets it got it from the service.
+type KnownConfig struct {
+	ID    string        `yaml:"id"`
+	Data  diapason.Term `yaml:"data"`  // a term of the vocabulary: pd:EmailAddress
+	Value string        `yaml:"value"` // eight characters or more; it is looked for in everything that is sent
+	Scope string        `yaml:"scope"` // the permission that opens it
+}
+
+// leastKnown is the length below which a value would be found by chance.
+const leastKnown = 8
 
 // BannerConfig says where a banner and its choices are, as CSS selectors, for a
 // page on which they are not found by themselves. Every field may stay empty.
@@ -196,6 +211,16 @@ func (c *Config) check(file string, doc *yaml.Node) error {
 		}
 		if _, ok := d.Journeys[d.SignIn]; d.SignIn != "" && !ok {
 			return wrong("does.sign-in", fmt.Sprintf("sign-in names %q, and no journey is called so", d.SignIn), "write the steps that sign in under `journeys:` and name them here")
+		}
+		for i, k := range d.Known {
+			switch {
+			case k.ID == "" || k.Scope == "":
+				return wrong(fmt.Sprintf("does.known.%d", i), "id or scope is missing", "write id, data, value and the permission (scope) that alone opens it")
+			case !vocab.Default().Has(k.Data):
+				return wrong(fmt.Sprintf("does.known.%d.data", i), fmt.Sprintf("%q is no term of the vocabulary", k.Data), "write a term such as pd:EmailAddress")
+			case len(k.Value) < leastKnown:
+				return wrong(fmt.Sprintf("does.known.%d.value", i), fmt.Sprintf("%d characters are found by chance", len(k.Value)), fmt.Sprintf("give the account a made-up value of %d characters or more", leastKnown))
+			}
 		}
 		for i, r := range d.Captures {
 			if _, err := time.LoadLocation(r.Zone); err != nil {

@@ -46,6 +46,7 @@ type Facts struct {
 	Identifiers []Identifier `json:"identifiers"`
 	Links       []Link       `json:"links"`
 	Respawns    []Respawn    `json:"respawns"`
+	Seeds       []Seed       `json:"seeds"`
 	Leaks       []Leak       `json:"leaks"`
 	Recorders   []Recorder   `json:"recorders"`
 	Probes      []Probe      `json:"probes"`
@@ -237,6 +238,14 @@ type Leak struct {
 	Scope     string         `json:"scope"` // the permission that alone opens the seed
 	Recipient diapason.Party `json:"recipient"`
 	Evidence  []diapason.Ref `json:"evidence,omitempty"`
+}
+
+// A Seed is a made-up value that was looked for in what was sent.
+type Seed struct {
+	ID    string        `json:"id"`
+	Data  diapason.Term `json:"data"`
+	Scope string        `json:"scope"` // the permission that alone opens it; empty: it was typed into a page
+	At    time.Time     `json:"at"`    // when it was first typed, or first could have been sent
 }
 
 // A Recorder is a company whose script records what a person does on a page, so

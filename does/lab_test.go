@@ -235,13 +235,14 @@ func leaksAreThoseOf(t *testing.T, got toured, truth lab.Truth) {
 			continue
 		}
 		others++
-		want := truth.Leaks[0]
+		want := truth.Leaks[slices.IndexFunc(truth.Leaks, func(l lab.Leak) bool { return l.Scope == "" })]
 		if l.Seed != strings.TrimPrefix(want.Field, "#") || l.Transform != "hash:sha256" || l.Submitted != want.Submitted || l.Scheme != "https" || l.Where != "url" ||
 			!strings.HasPrefix(l.Evidence[0].URL, "https://"+want.Receiver+"/") || !strings.HasPrefix(l.Evidence[0].Quote, want.Parameter+"=") {
 			t.Errorf("leak %+v, want %+v", l, want)
 		}
 	}
-	if want := 3 * len(truth.Leaks); others != want {
+	typed := slices.DeleteFunc(slices.Clone(truth.Leaks), func(l lab.Leak) bool { return l.Scope != "" })
+	if want := 3 * len(typed); others != want {
 		t.Errorf("%d leaks to other companies in three runs, want %d", others, want)
 	}
 }

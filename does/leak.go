@@ -18,13 +18,20 @@ import (
 const beforeClick = 100 * time.Millisecond
 
 // leaks looks in everything that was sent after the first key for what was
-// typed, in its usual spellings and as its usual hashes. What the service
+// typed, in its usual spellings and as its usual hashes, and in everything for
+// what only a permission opens. What the service
 // itself received is among them: the recipient says so.
 func (r *reading) leaks() []Leak {
 	var all []Leak
 	for _, c := range r.all {
-		if len(c.Baits) == 0 || !measured(c) || !r.ours(c) {
+		if !measured(c) || !r.ours(c) {
 			continue
+		}
+		for _, k := range r.Known {
+			for _, l := range r.leaksOf(c, diapason.Bait{ID: k.ID, Data: k.Data, Value: k.Value, At: c.Started, Submitted: c.Started}) {
+				l.Scope = k.Scope
+				all = append(all, l)
+			}
 		}
 		for i, b := range c.Baits {
 			known := slices.ContainsFunc(c.Baits[:i], func(x diapason.Bait) bool { return x.ID == b.ID && x.Value == b.Value })
@@ -35,6 +42,35 @@ func (r *reading) leaks() []Leak {
 			}
 		}
 	}
+	return all
+}
+
+// seeds lists what leaks are looked for, each once.
+func (r *reading) seeds() []Seed {
+	var all []Seed
+	add := func(s Seed) {
+		at := slices.IndexFunc(all, func(x Seed) bool { return x.ID == s.ID && x.Scope == s.Scope })
+		switch {
+		case at < 0:
+			all = append(all, s)
+		case s.At.Before(all[at].At):
+			all[at].At = s.At
+		}
+	}
+	for _, c := range r.all {
+		if !measured(c) || !r.ours(c) {
+			continue
+		}
+		for _, k := range r.Known {
+			add(Seed{ID: k.ID, Data: k.Data, Scope: k.Scope, At: c.Started})
+		}
+		for _, b := range c.Baits {
+			add(Seed{ID: b.ID, Data: b.Data, At: b.At})
+		}
+	}
+	slices.SortFunc(all, func(a, b Seed) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Scope, b.Scope))
+	})
 	return all
 }
 

@@ -19,6 +19,16 @@ type Reader struct {
 	Salt     []byte // of the run: commitments to values can be compared within one run only
 	// Lists are the filter lists that contacts are held against; nil means none.
 	Lists *filter.Engine
+	Known []Known // made-up facts that only a permission opens
+}
+
+// Known is a made-up fact of an account at a provider of permissions. Nothing
+// that is sent can hold it unless the service was given it by that permission.
+type Known struct {
+	ID    string
+	Data  diapason.Term
+	Value string
+	Scope string // the permission that opens it
 }
 
 // Read draws all facts from the captures. It reads no clock and opens nothing:
@@ -30,6 +40,7 @@ func (r Reader) Read(captures []*diapason.Capture) Facts {
 	f.Links = read.links()
 	f.Cookies = read.cookies()
 	f.Accesses = read.accesses(f.Links)
+	f.Seeds = read.seeds()
 	f.Leaks = read.leaks()
 	f.Recorders = read.recorders()
 	f.Probes = read.probes()

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,5 +82,24 @@ func TestTheKeyInTheAddressOfAReturnIsFollowed(t *testing.T) {
 				t.Errorf("returns\n%s\nwant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+func TestWhatOnlyAPermissionOpensIsFoundWhereverItIsSent(t *testing.T) {
+	r := companies(t)
+	r.Known = []Known{{ID: "provider-email", Data: "pd:EmailAddress", Value: "quiet.listener@mail.example", Scope: "user-read-email"}}
+	v := visit("A1", diapason.P0, 1)
+	sum := sha256.Sum256([]byte("quiet.listener@mail.example"))
+	ask(v, "image", "https://adsum.example/match?em="+hex.EncodeToString(sum[:]))
+	ask(v, "image", "https://pulse.example/p.gif?u=quiet")
+	f := r.Read([]*diapason.Capture{v})
+	if len(f.Leaks) != 1 || f.Leaks[0].Scope != "user-read-email" || f.Leaks[0].Recipient.ID != "adsum" || f.Leaks[0].Transform != "hash:sha256" || !f.Leaks[0].Submitted {
+		t.Errorf("leaks %+v", f.Leaks)
+	}
+	if len(f.Seeds) != 1 || f.Seeds[0].Scope != "user-read-email" || f.Seeds[0].ID != "provider-email" {
+		t.Errorf("seeds %+v", f.Seeds)
+	}
+	if flows := r.Flows(f); len(flows) == 0 || flows[0].Recipient.ID != "adsum" || flows[0].Data != "pd:EmailAddress" || !slices.Contains(flows[0].Payload, hashedSeed) {
+		t.Errorf("flows %+v", flows)
 	}
 }

@@ -22,7 +22,7 @@ func nocturnePages() http.Handler {
 	mux.Handle("GET /plans", s.show("plans.html", nil))
 	mux.Handle("GET /buy", s.show("buy.html", nil))
 	mux.Handle("GET /campaign", s.show("campaign.html", greedyLink))
-	mux.Handle("GET /callback", s.show("callback.html", nil))
+	mux.Handle("GET /callback", s.show("callback.html", allowed))
 	mux.Handle("GET /privacy", s.show("privacy.html", nil))
 	mux.Handle("GET /privacy/2025", s.show("privacy-2025.html", nil))
 	mux.HandleFunc("POST /ear", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
@@ -61,6 +61,14 @@ func greedyLink(*http.Request) any {
 	}
 	return map[string]string{"Link": authorize(q)}
 }
+
+// ListenerEmail is the made-up address of the listener's account with the
+// provider. A service of the lab knows it only through the permission
+// user-read-email: no page asks for it.
+const ListenerEmail = "quiet.listener.7f3a9c@mail.example"
+
+// allowed is what Nocturne read with the permissions that it was given.
+func allowed(*http.Request) any { return map[string]string{"Email": ListenerEmail} }
 
 // authorize is the address of the provider's page where a person says yes. It
 // is printed and never opened: the provider has no part in the lab.

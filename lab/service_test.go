@@ -287,10 +287,10 @@ func TestTheExportHoldsTheSegmentsThatTheTruthNames(t *testing.T) {
 
 func TestNocturneDoesEveryWrongAndSerenadeNone(t *testing.T) {
 	bad, good := lab.Nocturne().Truth, lab.Clean().Truth
-	if bad.Clean || len(bad.Identifiers) != 2 || len(bad.Links) != 1 || len(bad.Leaks) != 1 || len(bad.Nights) != 2 || len(bad.Segments) == 0 || !bad.Unlinked || len(bad.Permissions.Asked) != 7 {
+	if bad.Clean || len(bad.Identifiers) != 2 || len(bad.Links) != 1 || len(bad.Leaks) != 2 || len(bad.Returns) != 1 || len(bad.Nights) != 2 || len(bad.Segments) == 0 || !bad.Unlinked || len(bad.Permissions.Asked) != 7 {
 		t.Errorf("Nocturne: %+v", bad)
 	}
-	if !good.Clean || len(good.Identifiers)+len(good.Links)+len(good.Leaks)+len(good.Nights)+len(good.Segments) != 0 || good.Unlinked || len(good.Permissions.Asked) != 1 {
+	if !good.Clean || len(good.Identifiers)+len(good.Links)+len(good.Leaks)+len(good.Returns)+len(good.Nights)+len(good.Segments) != 0 || good.Unlinked || len(good.Permissions.Asked) != 1 {
 		t.Errorf("Serenade: %+v", good)
 	}
 	for _, i := range bad.Identifiers {

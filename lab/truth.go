@@ -78,6 +78,9 @@ type Leak struct {
 	Transform []string `json:"transform"` // in the order of doing: trim, lower, sha256, hex
 	Parameter string   `json:"parameter"` // where it travels
 	Submitted bool     `json:"submitted"` // after the form was sent, not before
+	// Scope is the permission by which alone the service knows it; Field is then
+	// its name in the configuration.
+	Scope string `json:"scope,omitempty"`
 }
 
 // A Recorder records what is done on a page.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -187,7 +188,8 @@ func TestSignUpSendsTheHashOfTheAddressToAnAdvertiserWhenTheFormIsSentAndNotBefo
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256([]byte("made.up@example.invalid"))
-	leak := lab.Nocturne().Truth.Leaks[0]
+	leaks := lab.Nocturne().Truth.Leaks
+	leak := leaks[slices.IndexFunc(leaks, func(l lab.Leak) bool { return l.Scope == "" })]
 	if query.Get(leak.Parameter) != hex.EncodeToString(sum[:]) || query.Get("s") != "nocturne.example" {
 		t.Errorf("the advertiser was sent %s", match.URL())
 	}

@@ -50,6 +50,7 @@ var variables = []variable{
 	{"identifiers", list("does.Identifier"), func(in *Input) any { return in.Does.Identifiers }},
 	{"links", list("does.Link"), func(in *Input) any { return in.Does.Links }},
 	{"respawns", list("does.Respawn"), func(in *Input) any { return in.Does.Respawns }},
+	{"seeds", list("does.Seed"), func(in *Input) any { return in.Does.Seeds }},
 	{"leaks", list("does.Leak"), func(in *Input) any { return in.Does.Leaks }},
 	{"probes", list("does.Probe"), func(in *Input) any { return in.Does.Probes }},
 	{"banners", list("does.Banner"), func(in *Input) any { return in.Does.Banners }},

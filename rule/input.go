@@ -57,7 +57,7 @@ func (in Input) sorted(ctx context.Context) (*Input, error) {
 	for _, sort := range []func() error{
 		order(&in.Flows), order(&in.Pairs), order(&in.Gaps),
 		order(&in.Does.Visits), order(&in.Does.Accesses), order(&in.Does.Cookies), order(&in.Does.Identifiers), order(&in.Does.Links),
-		order(&in.Does.Respawns), order(&in.Does.Leaks), order(&in.Does.Probes), order(&in.Does.Nights), order(&in.Does.Banners), order(&in.Does.Returns),
+		order(&in.Does.Respawns), order(&in.Does.Seeds), order(&in.Does.Leaks), order(&in.Does.Probes), order(&in.Does.Nights), order(&in.Does.Banners), order(&in.Does.Returns),
 		order(&in.Asks.Requests), order(&in.Asks.Scopes), order(&in.Asks.Grants),
 		order(&in.Says.Documents), order(&in.Says.Practices), order(&in.Says.Changes),
 		order(&in.Holds.Exports), order(&in.Holds.Items), order(&in.Holds.Claims), order(&in.Holds.Answers),

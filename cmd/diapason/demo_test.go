@@ -193,7 +193,7 @@ func TestTheNightTrafficIsSeen(t *testing.T) {
 	}
 }
 
-func TestTheKeyThatThePermissionPageSendsBackIsSeenToLeave(t *testing.T) {
+func TestWhatAPermissionOpenedIsSeenToLeave(t *testing.T) {
 	d, _, clean := demonstrations(t)
 	for _, want := range lab.Nocturne().Truth.Returns {
 		finding(t, d, "AK-08", "nocturne.example", "Pulse Analytics")
@@ -210,6 +210,11 @@ func TestTheKeyThatThePermissionPageSendsBackIsSeenToLeave(t *testing.T) {
 	for _, r := range clean.result.Facts.Does.Returns {
 		if len(r.Scripts)+len(r.Receivers) > 0 {
 			t.Errorf("the clean twin: %+v", r)
+		}
+	}
+	for _, want := range lab.Nocturne().Truth.Leaks {
+		if want.Scope != "" {
+			finding(t, d, "AK-04", "Adsum", want.Scope)
 		}
 	}
 	if len(clean.result.Facts.Does.Returns) != 3 {
