@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"says", "asks", "does/respawn", "holds"},
 	{"asks/presave/mock", "asks/presave/receipt", "asks/usage", "asks/importer"},
 	{"asks/presave"},
-	{"asks/presave/store"},
+	{"asks/presave/store", "asks/presave/web"},
 	{"does"},
 	{"accord"},
 	{"remedy"},

@@ -40,9 +40,9 @@ const maxAnswer = 64 << 10
 
 // A Grant is what the token endpoint answers (RFC 6749 section 5.1).
 type Grant struct {
-	Access  string // kept in memory only
-	Refresh string // empty if the one that was sent stays valid (RFC 6749 section 6)
-	Scope   string // empty if it is what was asked
+	Access  string  // kept in memory only
+	Refresh string  // empty if the one that was sent stays valid (RFC 6749 section 6)
+	Scope   *string // nil if it is what was asked
 	Expires time.Duration
 }
 
@@ -147,10 +147,10 @@ func (p *Provider) token(ctx context.Context, form url.Values) (grant Grant, dat
 		return Grant{}, "", err
 	}
 	var answer struct {
-		Access  string `json:"access_token"`
-		Refresh string `json:"refresh_token"`
-		Scope   string `json:"scope"`
-		Expires int64  `json:"expires_in"`
+		Access  string  `json:"access_token"`
+		Refresh string  `json:"refresh_token"`
+		Scope   *string `json:"scope"`
+		Expires int64   `json:"expires_in"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.Access == "" {
 		return Grant{}, "", fmt.Errorf("token at %s: %w", p.ID, &Answer{Status: http.StatusOK, Code: "no-access-token"})
