@@ -24,6 +24,8 @@ type Ask struct {
 	Page    string // address of the page that carries the link
 	Window  string // features of the window that the page opens: "width=300,height=390"
 
+	Consent *ConsentPage // what the provider's consent page printed, where that was seen
+
 	Provider string // with Scopes, in place of URL
 	Scopes   string // as the author wrote them, separators included
 
@@ -60,7 +62,11 @@ func (c *Catalogue) read(r *reading) error {
 }
 
 func checkInput(a *Ask) error {
-	for _, given := range [][]string{{a.URL, a.Earlier, a.Page, a.Scopes, a.Window, a.Provider, a.Tier}, a.For, a.Also} {
+	given := [][]string{{a.URL, a.Earlier, a.Page, a.Scopes, a.Window, a.Provider, a.Tier}, a.For, a.Also}
+	if a.Consent != nil {
+		given = append(given, a.Consent.Lines, []string{a.Consent.Client})
+	}
+	for _, given := range given {
 		for _, text := range given {
 			if len(text) > maxAddress {
 				return badAsk("give the address alone, as the button opens it",

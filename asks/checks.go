@@ -1,6 +1,7 @@
 package asks
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
@@ -31,6 +32,7 @@ type surroundings struct {
 	earlier *address
 	page    string
 	window  string
+	client  string // name on the consent page
 }
 
 // checkAddress looks at everything of a request but its scopes, in the order
@@ -57,6 +59,9 @@ func checkAddress(a *address, f *requestFormat, s surroundings) flags {
 	found.add(parameters(a, f)...)
 	found.add(redirect(a, s.page)...)
 	found.add(window(s.window)...)
+	if s.client != "" && s.page != "" && !sameBrand(s.client, s.page) {
+		found.add("client-other-name")
+	}
 	return found
 }
 
@@ -91,12 +96,58 @@ func parameters(a *address, f *requestFormat) flags {
 			found.add("request-object")
 		case p.name == "authorization_details":
 			found.add("authorization-details")
+			if a.demands() == nil {
+				found.add("authorization-details-unreadable")
+			}
 		case p.name == "include_granted_scopes" && p.value == "true":
 			found.add("accumulation")
 		case p.name == "show_dialog" && p.value == "true", p.name == "prompt" && strings.Contains(p.value, "consent"):
 			found.add("asks-again")
 		case len(f.KnownParams) > 0 && !slices.Contains(f.KnownParams, p.name):
 			found.add("unknown-param:" + visible(p.name))
+		}
+	}
+	return found
+}
+
+// sameBrand tells whether the name that an app shows on the consent page is
+// that of the page's domain: one of its words stands in the domain's first
+// label, or the label in the name.
+func sameBrand(client, page string) bool {
+	label, _, _ := strings.Cut(entity.RegistrableDomain(readAddress(page).host), ".")
+	label = letters(label)
+	if label == "" || strings.Contains(letters(client), label) {
+		return true
+	}
+	return slices.ContainsFunc(strings.Fields(client), func(word string) bool {
+		return len(letters(word)) >= brandWord && strings.Contains(label, letters(word))
+	})
+}
+
+// brandWord is the length from which a word that two names share is no chance.
+const brandWord = 4
+
+// maxDemands bounds how many entries of authorization_details are shown.
+const maxDemands = 20
+
+// demands reads authorization_details, RFC 9396 section 2: a JSON array of
+// objects with a type each. nil: there is none, or it is not of that form.
+func (a *address) demands() []Demand {
+	text, ok := a.get("authorization_details")
+	var found []Demand
+	if !ok || json.Unmarshal([]byte(text), &found) != nil || len(found) == 0 || len(found) > maxDemands {
+		return nil
+	}
+	for i := range found {
+		d := &found[i]
+		if d.Type == "" {
+			return nil
+		}
+		d.Type = visible(d.Type)
+		for _, list := range [][]string{d.Actions, d.Locations, d.DataTypes} {
+			for n, text := range list {
+				list[n] = visible(text)
+			}
 		}
 	}
 	return found
@@ -171,7 +222,7 @@ var unsafe = []string{
 	"implicit-grant", "authorize-http", "host-lookalike",
 	"state-absent", "state-constant", "state-predictable", "state-structured-json", "state-personal", "state-weak-random",
 	"pkce-absent", "pkce-plain",
-	"redirect-http", "redirect-other-domain", "token-in-redirect-query",
+	"redirect-http", "redirect-other-domain", "token-in-redirect-query", "client-other-name",
 	"duplicate-parameter:client_id", "duplicate-parameter:redirect_uri", "duplicate-parameter:response_type", "duplicate-parameter:state",
 }
 

@@ -115,7 +115,7 @@ func (j *judgement) class(at int, id string) (class, why string) {
 	case entry.Status != "current":
 		return classNotCurrent, strings.ReplaceAll(notCurrent[entry.Status], "{provider}", p.Name)
 	case slices.Contains(entry.DormantIn, j.tier):
-		return classDormant, "for an app of the tier \"" + j.tier + "\" it opens nothing"
+		return classDormant, "for an app of the tier \"" + j.tier + "\" it opens nothing, so refusing it breaks nothing"
 	case !judged:
 		return classDescribed, "no purpose was given, so nothing is said about whether it is needed"
 	case slices.Contains(j.cover.scopes, at):
@@ -124,7 +124,7 @@ func (j *judgement) class(at int, id string) (class, why string) {
 		}
 		return classNeeded, "without it, this cannot be done"
 	case slices.Contains(j.optional, at):
-		return classOptional, "only a separate choice needs it; it should be asked for later, when you make that choice"
+		return classOptional, "only your separate choice to " + j.choice(at) + " needs it: it should be asked for when you make that choice, and refusing it now stops nothing else"
 	case slices.Contains(j.stranded, at):
 		return classDormant, "no call that would use it for this is open to an app of the tier \"" + j.tier + "\""
 	}
@@ -136,10 +136,30 @@ func (j *judgement) class(at int, id string) (class, why string) {
 	return classExcess, j.useless[entry.kindOfUse()]
 }
 
+// choice says in words which of the purposes that are a separate choice need
+// the scope.
+func (j *judgement) choice(at int) string {
+	var titles []string
+	for _, u := range j.also {
+		needs := func(alts []alternative) bool {
+			return slices.ContainsFunc(alts, func(a alternative) bool { return slices.Contains(a, at) })
+		}
+		if slices.ContainsFunc(j.provider.plans[j.tier][u.ID].needs, needs) {
+			titles = append(titles, u.Title)
+		}
+	}
+	return strings.Join(titles, ", or to ")
+}
+
 // strange is the class of a name that the catalogue lacks.
 func (j *judgement) strange(id string) (class, why string) {
-	if j.provider == nil {
+	switch {
+	case j.looks != nil:
+		return classUnknown, "only " + j.looks.Name + " itself can give what this name means there"
+	case j.provider == nil:
 		return classUnknown, "the provider is not in the catalogue, so what it opens is not known"
+	case len(j.provider.Scopes) == 0:
+		return classUnknown, "what it opens is not in the catalogue yet"
 	}
 	short, suggestions := j.provider.short(id), j.verdict.Suggestions
 	if at, ok := j.provider.folded[strings.ToLower(short)]; ok {
@@ -156,9 +176,9 @@ func (j *judgement) strange(id string) (class, why string) {
 
 var notCurrent = map[string]string{
 	"retired":      "{provider} no longer offers it",
-	"undocumented": "{provider} documents it for nobody else",
-	"partner-only": "{provider} keeps it for chosen partners",
-	"legacy":       "it belongs to an interface that {provider} has retired",
+	"undocumented": "{provider} does not document it for other companies' apps",
+	"partner-only": "{provider} keeps it for partners that it chooses",
+	"legacy":       "it belongs to an interface that {provider} has closed",
 	"baseline":     "every app gets this anyway",
 }
 

@@ -17,8 +17,10 @@ const maxItems = 6
 // sentences; classes and parameters stand between backquotes. A reason that
 // holds for several lines is said in the first of them.
 //
-// Everything in it can be counted again from the request and its scopes.
-// Scopes of other requests are passed over.
+// Everything in it can be counted again from the request and its scopes: a
+// thing is one different text under see or do of the scopes that are not
+// needed, and one that says the same with less is not counted beside one that
+// says more. Scopes of other requests are passed over.
 func Explain(r Request, scopes []Scope) []string {
 	var own []Scope
 	for _, s := range scopes {
@@ -28,12 +30,13 @@ func Explain(r Request, scopes []Scope) []string {
 	}
 	slices.SortStableFunc(own, bySeverity)
 	text := append(opening(r, own), lastingText(r)...)
-	text = append(text, rows(r, own)...)
-	if also := oddities(r); also != "" {
-		text = append(text, also)
+	if r.Inspectable {
+		text = append(text, rows(r, own)...)
 	}
-	if last := grounds(r); last != "" {
-		text = append(text, last)
+	for _, more := range []string{oddities(r), printed(r.Verdict), grounds(r)} {
+		if more != "" {
+			text = append(text, more)
+		}
 	}
 	return text
 }
@@ -55,267 +58,227 @@ func bySeverity(a, b Scope) int {
 }
 
 func opening(r Request, own []Scope) []string {
+	count := "It asks for " + plural(r.Verdict.Requested, "permission")
 	switch v := r.Verdict; {
-	case slices.Contains(r.Flaws, "host-lookalike"):
-		return []string{"This address only looks like that of a service you know: it leads elsewhere. Do not sign in there."}
+	case v.LooksLike != "":
+		return []string{"This address only looks like " + v.LooksLike + "'s: it leads elsewhere. Do not sign in there."}
 	case v.Provider == "":
 		return []string{
-			"It asks for " + plural(v.Requested, "permission") + " of a service that is not in the catalogue.",
+			count + " of a service that is not in the catalogue.",
 			"What they open is not known here, so nothing about them is judged.",
 		}
 	case !r.Inspectable:
-		return []string{"What it asks for cannot be seen in the address, so nothing is judged."}
+		return []string{"What it asks for cannot be seen in the address, so nothing is judged. Open nothing before you know the list."}
+	case v.Undescribed:
+		return []string{
+			count + " of " + v.ProviderName + ".",
+			"The catalogue knows how " + v.ProviderName + " is asked and not what its permissions open, so nothing about them is judged." + ending(v),
+		}
 	case v.Aim == "":
-		return append([]string{"It asks for " + plural(v.Requested, "permission") +
-			". No purpose was given, so what they open is told and not judged."}, rest(r, own)...)
+		return append([]string{count + everything(v) + ". No purpose was given, so what it opens is told and not judged."}, rest(r, own)...)
 	}
 	return append([]string{first(r.Verdict)}, rest(r, own)...)
 }
 
 // first is the sentence with the purpose and the two counts.
 func first(v Verdict) string {
+	if len(v.Minimal) == 0 && len(v.Unserved) > 0 {
+		return "An app of the tier \"" + v.Tier + "\" cannot " + v.Aim + " at all, whatever it is allowed. It asks for " + strconv.Itoa(v.Requested) + "."
+	}
 	need := plural(len(v.Minimal), "permission")
 	if len(v.Minimal) == 0 {
 		need = "no permission"
 	}
-	text := "To " + v.Aim + ", this needs " + need + ". It asks for " + strconv.Itoa(v.Requested) + "."
-	if n := len(v.Missing); n > 0 {
-		text += " Of what it needs, " + strconv.Itoa(n) + " " + be(n) + " not asked for."
+	text := "To " + v.Aim + ", this needs " + need + ". It asks for " + strconv.Itoa(v.Requested) + everything(v)
+	switch n := len(v.Missing); {
+	case n > 0 && n == len(v.Minimal):
+		text += ", and not for what it needs"
+	case n > 0:
+		text += ", and leaves out " + strconv.Itoa(n) + " that it needs"
 	}
+	text += "."
 	if len(v.Unserved) > 0 {
 		text += " Part of this cannot be done by an app of the tier \"" + v.Tier + "\" at all."
 	}
 	return text
 }
 
-func be(n int) string {
-	if n == 1 {
-		return "is"
+// everything says that a provider leaves no choice.
+func everything(v Verdict) string {
+	if !v.CannotBeNarrowed {
+		return ""
 	}
-	return "are"
+	return ", which is everything that " + v.ProviderName + " gives and cannot be narrowed"
 }
 
-// rest is the sentence on what everything beyond the need opens.
+// rest is the sentence on what everything beyond the need opens; of a provider
+// that leaves no choice, on everything.
 func rest(r Request, own []Scope) []string {
+	v := r.Verdict
 	var things []thing
 	needed, beyond := 0, 0
 	for _, s := range own {
-		switch {
-		case s.Class == classNeeded:
+		if s.Class == classNeeded && !v.CannotBeNarrowed {
 			needed++
 			continue
-		case opensSomething(s):
+		}
+		if beyond++; opensSomething(s) || s.Class == classNeeded {
 			things = appendThings(things, s)
 		}
-		beyond++
 	}
-	lasting := duration(r.Verdict)
+	lasting := duration(v)
+	var text string
 	switch {
 	case len(own) == 0:
 		return []string{"Every app still sees your public profile."}
-	case beyond == 0:
-		return trim("It asks for nothing beyond that." + sentence(" The grant lasts", lasting) + ending(r.Verdict))
-	case len(things) == 0:
-		return trim("What the rest opens is not known, or nothing." + sentence(" The grant lasts", lasting) + ending(r.Verdict))
+	case len(things) > 0:
+		text = subject(needed, beyond) + " it " + actions(things)
+		if lasting != "" {
+			text += " - " + lasting
+		}
+		text += "." + closed(own, " of them")
+	default:
+		switch {
+		case beyond == 0:
+			text = "It asks for nothing beyond that."
+		case needed > 0:
+			text = closed(own, " more")
+		default:
+			text = closed(own, "")
+		}
+		if lasting != "" {
+			text += " The grant lasts " + lasting + "."
+		}
 	}
-	text := subject(needed, beyond) + " it " + actions(things)
-	if lasting != "" {
-		text += " - for " + lasting
+	text = strings.TrimSpace(text + ending(v))
+	if len(v.Instead) > 0 {
+		text += " To do it without giving anything: " + strings.Join(v.Instead, "; and ") + "."
 	}
-	return []string{text + "." + ending(r.Verdict)}
+	return []string{text}
 }
 
-// A thing is one thing to see or to do.
+// closed counts what opens nothing, or of which it is not known. who stands
+// behind the number.
+func closed(own []Scope, who string) string {
+	counts := map[string]int{}
+	for _, s := range own {
+		counts[s.Class]++
+	}
+	var text string
+	for _, one := range []struct {
+		n          int
+		many, only string
+	}{
+		{counts[classDormant], " open nothing for this kind of app.", " opens nothing for this kind of app."},
+		{counts[classNotCurrent], " are not given to apps like this one today.", " is not given to apps like this one today."},
+		{counts[classUnknown] + counts[classCase], " are not in the catalogue, so what they open is not known.", " is not in the catalogue, so what it opens is not known."},
+	} {
+		switch {
+		case one.n == 1:
+			text += " 1" + who + one.only
+		case one.n > 1:
+			text += " " + strconv.Itoa(one.n) + who + one.many
+		}
+	}
+	return text
+}
+
+// A thing is one thing to see, to do for a person, or to keep.
 type thing struct {
 	text string
-	act  bool
+	kind int
 }
 
+const (
+	toSee = iota
+	toDo
+	toKeep
+)
+
+// appendThings adds what a scope opens. Of two things of which one says the
+// other and more, the one that says more stays, in the place of the first.
 func appendThings(things []thing, s Scope) []thing {
-	for _, one := range []thing{{s.See, false}, {s.Do, true}} {
-		if one.text != "" && !slices.Contains(things, one) {
+	do := toKeep
+	for _, effect := range s.Effects {
+		if slices.Contains([]string{"act", "delete", "control"}, effect) {
+			do = toDo
+		}
+	}
+	for _, one := range []thing{{s.See, toSee}, {s.Do, do}} {
+		if one.text == "" {
+			continue
+		}
+		at := slices.IndexFunc(things, func(t thing) bool { return t.kind == one.kind && (t.saysMore(one) || one.saysMore(t)) })
+		switch {
+		case at < 0:
 			things = append(things, one)
+		case one.saysMore(things[at]):
+			things[at] = one
 		}
 	}
 	return things
 }
 
-func trim(s string) []string { return []string{strings.TrimSpace(s)} }
+func (t thing) saysMore(than thing) bool {
+	return t.text == than.text || strings.HasPrefix(t.text, than.text+" and ")
+}
 
 func opensSomething(s Scope) bool {
 	return s.Class == classExcess || s.Class == classDescribed || s.Class == classOptional || s.Class == classDisputed
 }
 
 func duration(v Verdict) string {
-	if v.GrantLife == "" || !v.PersistentAccess {
+	switch {
+	case !v.PersistentAccess:
 		return ""
+	case v.GrantLife != "":
+		return "for up to " + v.GrantLife
+	case v.EndAt != "":
+		return "until you end it at " + v.EndAt
 	}
-	return "up to " + v.GrantLife
+	return "until you end it"
 }
 
-func sentence(head, tail string) string {
-	if tail == "" {
+func ending(v Verdict) string {
+	if v.EndAt == "" || v.PersistentAccess && v.GrantLife == "" {
 		return ""
 	}
-	return head + " " + tail + "."
+	return " You can end it at " + v.EndAt + "."
 }
-
-func ending(v Verdict) string { return sentence(" You can end it at", v.EndAt) }
 
 func subject(needed, beyond int) string {
 	switch {
 	case needed > 0 && beyond == 1:
-		return "The other lets"
+		return "The other one lets"
 	case needed > 0:
 		return "The other " + strconv.Itoa(beyond) + " let"
 	case beyond == 1:
-		return "It lets"
+		return "This lets"
 	}
-	return "They let"
+	return "These let"
 }
 
 // actions says what can be seen and done: the worst maxItems things, and how
 // many there are besides.
 func actions(things []thing) string {
 	more := len(things) - maxItems
-	var see, do []string
+	var kinds [3][]string
 	for _, one := range things[:min(len(things), maxItems)] {
-		if one.act {
-			do = append(do, one.text)
-		} else {
-			see = append(see, one.text)
-		}
+		kinds[one.kind] = append(kinds[one.kind], one.text)
 	}
 	var parts []string
-	if len(see) > 0 {
+	if see := kinds[toSee]; len(see) > 0 {
 		parts = append(parts, "see "+join(see))
 	}
-	if len(do) > 0 {
+	if do := kinds[toDo]; len(do) > 0 {
 		parts = append(parts, join(do)+" for you")
+	}
+	if keep := kinds[toKeep]; len(keep) > 0 {
+		parts = append(parts, join(keep))
 	}
 	text := strings.Join(parts, "; and ")
 	if more > 0 {
 		text += "; and " + strconv.Itoa(more) + " more"
-	}
-	return text
-}
-
-// rows is one line for each permission: class, what it opens, why it is needed or not.
-func rows(r Request, own []Scope) []string {
-	var lines []string
-	said := map[string]bool{}
-	for _, s := range own {
-		class := s.Class
-		if s.Severity != "" {
-			class += ", " + string(s.Severity)
-		}
-		line := "`" + class + "` " + s.Sentence
-		switch {
-		case s.Class == classNeeded:
-			line += " (" + s.Why + ")."
-		case said[s.Why] || s.Class == classDescribed:
-			line += "."
-		default:
-			line += ". " + upperFirst(s.Why) + "."
-		}
-		said[s.Why] = true
-		if s.Narrower != "" {
-			line += " `" + strings.ReplaceAll(s.Narrower, " ", "` and `") + "` would do and opens less."
-		}
-		lines = append(lines, line)
-	}
-	for _, id := range r.Verdict.Missing {
-		lines = append(lines, "`missing` "+id+". This is needed and not asked for.")
-	}
-	for _, op := range r.Verdict.Unserved {
-		lines = append(lines, "`unserved` "+op+". No app of the tier \""+r.Verdict.Tier+"\" can do this.")
-	}
-	return lines
-}
-
-// oddity is what one flag means to a reader.
-type oddity struct{ flag, text string }
-
-var oddityTexts = []oddity{
-	{"host-lookalike", "an address that pretends to be another"},
-	{"authorize-http", "an address without encryption"},
-	{"implicit-grant", "the access is handed out in the address of a page"},
-	{"pkce-absent", "no PKCE"},
-	{"pkce-plain", "PKCE without a hash"},
-	{"state-absent", "no `state`"},
-	{"state-constant", "the same `state` in both visits"},
-	{"state-predictable", "a `state` that stands in the page's own address"},
-	{"state-structured-json", "a `state` that anyone can read"},
-	{"state-weak-random", "a `state` short enough to guess"},
-	{"state-personal", "an e-mail address in `state`"},
-	{"redirect-http", "an answer that travels without encryption"},
-	{"redirect-http-localhost", "an answer that goes to a program on your own machine"},
-	{"redirect-other-domain", "an answer that goes to another domain than the page's"},
-	{"token-in-redirect-query", "a secret in the address that the answer goes to"},
-	{"request-object", "demands in an object that cannot be read here"},
-	{"authorization-details", "further demands in `authorization_details`"},
-	{"accumulation", "it adds to whatever you granted before"},
-	{"double-encoded", "a list that is encoded twice"},
-	{"html-entities", "an address with markup in it"},
-	{"separator-not-space", "a list that is not separated by spaces"},
-	{"separator-not-comma", "a list that is not separated by commas"},
-	{"irregular-whitespace", "stray white space"},
-	{"leading-or-trailing-space", "white space around the list"},
-	{"duplicate-scope", "a permission named twice"},
-	{"state-not-visible", "the address was not seen, so `state` and PKCE were not checked"},
-	{"asks-again", "it shows you the question every time, which is good"},
-}
-
-// oddities lists what else there is to tell about the request.
-func oddities(r Request) string {
-	v := r.Verdict
-	all := slices.Concat(v.URLFlags, v.ParseFlags)
-	var parts []string
-	for _, o := range oddityTexts {
-		if slices.Contains(all, o.flag) {
-			parts = append(parts, o.text)
-		}
-	}
-	for _, f := range all {
-		word, detail, _ := strings.Cut(f, ":")
-		switch {
-		case word == "unknown-param":
-			text := "`" + detail + "`, which the provider does not know"
-			if near := v.Suggestions[detail]; near != "" {
-				text += " (did you mean `" + near + "`?)"
-			}
-			parts = append(parts, text)
-		case word == "duplicate-parameter":
-			parts = append(parts, "`"+detail+"` given more than once")
-		case strings.HasPrefix(f, "popup-"):
-			parts = append(parts, "a window of "+strings.Replace(f[len("popup-"):], "x", " by ", 1)+", too small to show the list without scrolling")
-		}
-	}
-	for _, red := range v.Redundant {
-		parts = append(parts, "`"+red.Scope+"` opens the same calls as `"+red.By+"`, perhaps not the same fields")
-		if red.Basis == "implies" {
-			parts[len(parts)-1] = "`" + red.By + "` already holds `" + red.Scope + "`"
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "Also: " + strings.Join(parts, "; ") + "."
-}
-
-// grounds says what the reading rests on.
-func grounds(r Request) string {
-	v := r.Verdict
-	if v.Provider == "" {
-		return ""
-	}
-	text := "Read with the catalogue of " + v.Catalogue
-	if v.Tier != "" {
-		text += ", for an app of the tier \"" + v.Tier + "\""
-	}
-	text += "; confidence " + v.Confidence + "."
-	if v.Reach.Approximate {
-		text += " The list was too long to be sure that the smallest set was found: approximate."
 	}
 	return text
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -45,26 +46,48 @@ func goldenAsks(t *testing.T) map[string]Ask {
 	dormant.Tier = "development"
 	unserved := list("user-follow-modify", "follow-artist")
 	unserved.Tier = "development"
-	return map[string]Ask{
-		"needed":        list("user-library-modify", "save-release"),
-		"excess":        caseByID(t, "S09").ask(),
-		"optional":      optional,
-		"disputed":      list("playlist-modify-public user-follow-modify", "keep-playlist"),
-		"dormant":       dormant,
-		"unserved":      unserved,
-		"unknown":       list("user-library-modify user-libary-read blue", "save-release"),
-		"not-current":   list("user-library-modify user-read-birthdate openid user-soa-link", "save-release"),
-		"case-mismatch": list("User-Library-Modify", "save-release"),
-		"described":     list("user-library-modify user-read-email"),
-		"missing":       list("user-read-email", "save-release"),
-		"narrower":      list("user-read-playback-state", "now-playing"),
-		"nothing":       list("", "identify-user"),
-		"one-other":     list("user-library-modify user-modify-playback-state", "save-release"),
-		"lookalike":     {URL: "https://accounts-spotify.example/authorize?client_id=1&scope=user-library-modify&state=x"},
-		"unknown-host":  {URL: "https://x.example/oauth?client_id=1&scope=a+b&state=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_w"},
-		"hidden":        {URL: good("request_uri", "https://x.example/r"), For: []string{"save-release"}},
-		"careful":       {URL: good(), For: []string{"save-release"}},
+	asked := func(provider, scopes string, purposes ...string) Ask {
+		return Ask{Provider: provider, Scopes: scopes, For: purposes}
 	}
+	seen := time.Date(2026, 9, 4, 0, 0, 0, 0, time.UTC)
+	asks := map[string]Ask{
+		"needed":              list("user-library-modify", "save-release"),
+		"excess":              caseByID(t, "S09").ask(),
+		"excess-high":         list("user-library-modify user-modify-playback-state", "save-release"),
+		"excess-medium":       list("user-library-modify user-library-read", "save-release"),
+		"excess-low":          asked("deezer", "listening_history,offline_access", "recently-played"),
+		"optional":            optional,
+		"disputed":            list("playlist-modify-public user-follow-modify", "keep-playlist"),
+		"dormant":             dormant,
+		"unserved":            unserved,
+		"unknown":             list("user-library-modify user-libary-read blue", "save-release"),
+		"not-current":         list("user-library-modify user-read-birthdate openid user-soa-link", "save-release"),
+		"retired":             list("user-library-modify user-read-birthdate", "save-release"),
+		"undocumented":        list("user-library-modify openid", "save-release"),
+		"partner-only":        list("user-library-modify user-soa-link", "save-release"),
+		"case-mismatch":       list("User-Library-Modify", "save-release"),
+		"described":           list("user-library-modify user-read-email"),
+		"missing":             list("user-read-email", "save-release"),
+		"missing-one-of-two":  asked("deezer", "manage_library,email", "save-release"),
+		"narrower":            list("user-read-playback-state", "now-playing"),
+		"nothing":             list("", "identify-user"),
+		"lookalike":           {URL: "https://accounts-spotify.example/authorize?client_id=1&scope=user-library-modify&state=x"},
+		"unknown-host":        {URL: "https://x.example/oauth?client_id=1&scope=a+b&state=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_w"},
+		"hidden":              {URL: good("request_uri", "https://x.example/r"), For: []string{"save-release"}},
+		"careful":             {URL: good(), For: []string{"save-release"}},
+		"further-demands":     {URL: good("authorization_details", `[{"type":"payment","actions":["initiate"],"locations":["https://bank.example"]}]`), For: []string{"save-release"}},
+		"bundle":              {URL: "https://authorize.music.apple.com/woa?a=eyJ0aGlyZFBhcnR5TmFtZSI6IkNhbXBhaWduIn0&referrer=https://campaign.example&app=music&p=subscribe", For: []string{"pre-add"}},
+		"bundle-no-purpose":   asked("soundcloud", ""),
+		"bundle-two-purposes": asked("soundcloud", "non-expiring", "pre-save", "follow-artist"),
+		"format-only":         caseByID(t, "O10").ask(),
+		"parents":             caseByID(t, "O05").ask(),
+		"approval":            asked("discord", "identify relationships.read", "identify-user"),
+		"lines-observed": {
+			Provider: "spotify", Scopes: "user-library-modify user-read-email", For: []string{"save-release"},
+			Consent: &ConsentPage{Lines: []string{"Your e-mail", "Your name", "Change your library"}, Seen: seen},
+		},
+	}
+	return asks
 }
 
 // withDispute is the catalogue with one more purpose, for whose call sources
@@ -87,7 +110,10 @@ func withDispute(t *testing.T) *Catalogue {
 // marks are words that the text of a case must have, where that is not the
 // name of the case as a class.
 var marks = map[string]string{
-	"narrower": "opens less", "one-other": "`excess, ", "excess": "`excess, ", "lookalike": "Do not sign in there", "unknown-host": "not in the catalogue",
+	"narrower": "opens less", "excess": "`excess, ", "excess-high": "`excess, high`", "excess-medium": "`excess, medium`", "excess-low": "`excess, low`",
+	"retired": "no longer offers", "undocumented": "does not document", "partner-only": "partners that it chooses", "missing-one-of-two": "leaves out 1 that it needs",
+	"further-demands": "`payment`", "bundle": "cannot be narrowed", "bundle-no-purpose": "cannot be narrowed", "bundle-two-purposes": "; and follow the artist",
+	"format-only": "not what its permissions open", "parents": "already holds", "approval": "has approved", "lines-observed": "3 lines for 2 permissions on 2026-09-04", "lookalike": "Do not sign in there", "unknown-host": "not in the catalogue",
 	"hidden": "cannot be seen", "nothing": "needs no permission", "careful": "`needed`", "described": "No purpose was given",
 }
 

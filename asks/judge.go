@@ -87,8 +87,11 @@ func (j *judgement) describe() {
 	v.ScopeParameter, v.ClientParameter, v.Separator = j.format.ScopeParam, j.format.ClientParam, j.format.Separator
 	v.ParseFlags = j.list.odd.words()
 	j.checkURL()
-	v.URLFlags = j.found.words()
 	v.PersistentAccess = !j.pages && persistent(j.address, j.format, j.list.names)
+	if v.PersistentAccess && j.provider != nil && !j.format.PersistentByDefault {
+		j.found.add("online-not-used")
+	}
+	v.URLFlags = j.found.words()
 	for _, f := range j.found {
 		if text, ok := strings.CutPrefix(f, "unknown-param:"); ok {
 			if near := nearest(text, j.format.KnownParams); near != "" {
@@ -96,9 +99,19 @@ func (j *judgement) describe() {
 			}
 		}
 	}
+	if j.looks != nil {
+		v.LooksLike = j.looks.Name
+	}
 	p := j.provider
 	if p == nil {
 		return
+	}
+	v.ProviderName, v.Undescribed = p.Name, len(p.Scopes) == 0
+	v.CannotBeNarrowed = p.bundle() >= 0
+	for _, u := range j.core {
+		if u.Instead != "" && v.CannotBeNarrowed {
+			v.Instead = append(v.Instead, u.Instead)
+		}
 	}
 	v.Provider, v.Tier, v.Catalogue = p.Provider, j.tier, p.Version
 	v.GrantLife, v.EndAt = p.lifeWords, p.Request.Revocation.URL
@@ -126,7 +139,8 @@ func (j *judgement) checkURL() {
 		if j.looks != nil {
 			j.found.add("host-lookalike")
 		}
-		j.found = append(j.found, checkAddress(j.address, j.format, surroundings{j.earlier, j.ask.Page, j.ask.Window})...)
+		j.found = append(j.found, checkAddress(j.address, j.format, surroundings{j.earlier, j.ask.Page, j.ask.Window, j.ask.client()})...)
+		j.verdict.Demands = j.address.demands()
 	}
 }
 

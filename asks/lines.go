@@ -2,9 +2,13 @@ package asks
 
 import "slices"
 
-// lines estimates what the consent page prints, from the lines that were seen
-// of each scope; where one was never seen the count is not known.
+// lines tells how many lines the consent page printed, where it was seen. Else
+// it estimates them from the lines that were seen of each scope; where one was
+// never seen the count is not known.
 func (j *judgement) lines() Lines {
+	if j.ask.Consent != nil {
+		return j.observedLines()
+	}
 	if j.provider != nil && len(j.provider.LineRules) > 0 {
 		return j.ruledLines()
 	}

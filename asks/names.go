@@ -217,6 +217,10 @@ func printable(s string) bool {
 	return true
 }
 
+// unshowable tells whether a rune must not reach a terminal as it is, white
+// space between words aside.
+func unshowable(r rune) bool { return hidden(r) && !unicode.IsSpace(r) }
+
 func hidden(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
 }

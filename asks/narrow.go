@@ -50,6 +50,8 @@ func (j *judgement) obstacle() (why string, usage bool) {
 		return "the provider is not in the catalogue", false
 	case j.pages:
 		return "the address is a page and no request", false
+	case strings.ContainsFunc(j.address.raw, unshowable):
+		return "the address holds characters that cannot be shown", false
 	case !j.inspectable():
 		return "what it asks for cannot be seen in the address", false
 	case len(j.param) > 1:

@@ -113,6 +113,9 @@ func (p *provider) buildCoverers() error {
 			common = slices.DeleteFunc(common, func(s int) bool { _, ok := slices.BinarySearch(openers[c], s); return !ok })
 		}
 		for _, by := range common {
+			if slices.Contains(p.implies[a], by) {
+				continue // what a scope holds never stands for it
+			}
 			if len(calls) < len(p.calls[by]) || by < a {
 				p.coveredBy[a] = append(p.coveredBy[a], coverer{by, "operations"})
 			}

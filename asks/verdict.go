@@ -56,6 +56,28 @@ type Verdict struct {
 	// sure entry that this verdict rests on.
 	Catalogue  string `json:"catalogue,omitempty"`
 	Confidence string `json:"confidence,omitempty"`
+	// ProviderName is the provider's name in words.
+	ProviderName string `json:"provider_name,omitempty"`
+	// LooksLike is the provider that an address pretends to be.
+	LooksLike string `json:"looks_like,omitempty"`
+	// CannotBeNarrowed is set where the provider gives all its permissions or
+	// none; Instead says for each purpose how it is done without any grant.
+	CannotBeNarrowed bool     `json:"cannot_be_narrowed,omitempty"`
+	Instead          []string `json:"instead,omitempty"`
+	// Undescribed is set where the catalogue knows how the provider is asked
+	// and not what its permissions open.
+	Undescribed bool `json:"undescribed,omitempty"`
+	// Demands are what authorization_details asks for, beside the scopes.
+	Demands []Demand `json:"authorization_details,omitempty"`
+}
+
+// A Demand is one entry of authorization_details, RFC 9396 section 2: what it
+// asks for, with what rights and where.
+type Demand struct {
+	Type      string   `json:"type"`
+	Actions   []string `json:"actions,omitempty"`
+	Locations []string `json:"locations,omitempty"`
+	DataTypes []string `json:"datatypes,omitempty"`
 }
 
 // A Redundancy marks a permission that another one of the same request covers.
@@ -71,8 +93,8 @@ type Redundancy struct {
 // permission may print three facts, and some lines belong to none.
 type Lines struct {
 	Count int    `json:"count"`
-	Basis string `json:"basis"`          // estimated (from the catalogue) or unknown
-	Date  string `json:"date,omitempty"` // when the newest of the lines was seen
+	Basis string `json:"basis"`          // observed (on a consent page), estimated (from the catalogue) or unknown
+	Date  string `json:"date,omitempty"` // when the page, or the newest of the lines, was seen
 }
 
 // Reach weighs what a set of permissions opens: the weights of all terms,

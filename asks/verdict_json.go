@@ -54,7 +54,37 @@ func (v *Verdict) AppendJSON(b []byte) []byte {
 	b = unlessEmpty(b, `,"end_at":`, v.EndAt)
 	b = unlessEmpty(b, `,"catalogue":`, v.Catalogue)
 	b = unlessEmpty(b, `,"confidence":`, v.Confidence)
+	b = unlessEmpty(b, `,"provider_name":`, v.ProviderName)
+	b = unlessEmpty(b, `,"looks_like":`, v.LooksLike)
+	b = unlessFalse(b, `,"cannot_be_narrowed":`, v.CannotBeNarrowed)
+	b = unlessNone(b, `,"instead":`, v.Instead)
+	b = unlessFalse(b, `,"undescribed":`, v.Undescribed)
+	if len(v.Demands) > 0 {
+		b = list(b, `,"authorization_details":`, v.Demands, (*Demand).appendJSON)
+	}
 	return append(b, '}')
+}
+
+func (d *Demand) appendJSON(b []byte) []byte {
+	b = quoted(b, `{"type":`, d.Type)
+	b = unlessNone(b, `,"actions":`, d.Actions)
+	b = unlessNone(b, `,"locations":`, d.Locations)
+	b = unlessNone(b, `,"datatypes":`, d.DataTypes)
+	return append(b, '}')
+}
+
+func unlessNone(b []byte, before string, texts []string) []byte {
+	if len(texts) == 0 {
+		return b
+	}
+	return quotedList(b, before, texts)
+}
+
+func unlessFalse(b []byte, before string, yes bool) []byte {
+	if !yes {
+		return b
+	}
+	return boolean(b, before, yes)
 }
 
 func (r *Redundancy) appendJSON(b []byte) []byte {
