@@ -63,6 +63,11 @@ type Options struct {
 	Now func() time.Time
 	// Rate is how many calls an app may make in 30 seconds; 0 sets no limit.
 	Rate int
+	// Overlap keeps a refresh token that was replaced until its successor is
+	// used, as some providers do (RFC 9700 §4.14.2 asks for rotation and leaves
+	// this open). Without it, what an app had not stored yet when it was killed
+	// is lost.
+	Overlap bool
 	// Log gets one JSON object a line for each request; nil writes none.
 	Log io.Writer
 }
@@ -77,6 +82,7 @@ type Provider struct {
 	codes   map[string]*code   // by code
 	access  map[string]*access // by access token
 	refresh map[string]*grant  // by refresh token that still works
+	before  map[string]string  // refresh tokens that their successors end, with an overlap
 	library map[string][]string
 	follows map[string][]string
 	absent  map[string]bool
@@ -116,7 +122,7 @@ func New(o Options) *Provider {
 	}
 	p := &Provider{
 		options: o, mux: http.NewServeMux(), salt: []byte(opaque(16)), quota: -1,
-		codes: map[string]*code{}, access: map[string]*access{}, refresh: map[string]*grant{},
+		codes: map[string]*code{}, access: map[string]*access{}, refresh: map[string]*grant{}, before: map[string]string{},
 		library: map[string][]string{}, follows: map[string][]string{}, absent: map[string]bool{}, calls: map[string][]time.Time{},
 	}
 	p.mux.HandleFunc("GET /authorize", p.showConsent)

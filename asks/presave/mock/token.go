@@ -87,7 +87,7 @@ func challengeOf(verifier string) string {
 }
 
 // renew turns a refresh token into an access token and a new refresh token;
-// the old one ends.
+// the old one ends at once, or with an overlap.
 func (p *Provider) renew(w http.ResponseWriter, r *http.Request, c Client) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,17 +97,22 @@ func (p *Provider) renew(w http.ResponseWriter, r *http.Request, c Client) {
 		refuse(w, http.StatusBadRequest, "invalid_grant", "the refresh token expired, was replaced, or its owner removed the app")
 		return
 	}
-	delete(p.refresh, id)
-	p.issue(w, c, g)
+	p.replaced(id)
+	next := p.issue(w, c, g)
+	if p.options.Overlap {
+		p.before[next] = id
+	}
 }
 
-// issue hands out tokens for a grant. The caller holds the lock.
-func (p *Provider) issue(w http.ResponseWriter, c Client, g *grant) {
+// issue hands out tokens for a grant and returns the refresh token. The caller
+// holds the lock.
+func (p *Provider) issue(w http.ResponseWriter, c Client, g *grant) string {
 	a := tokenAnswer{Access: opaque(48), Type: "Bearer", Seconds: int(accessLife / time.Second), Refresh: opaque(48), Scope: g.scope()}
 	p.access[a.Access] = &access{grant: g, ends: p.options.Now().Add(accessLife)}
 	p.refresh[a.Refresh] = g
 	note(w, c.ID, a.Access, g.scopes)
 	writeJSON(w, http.StatusOK, a)
+	return a.Refresh
 }
 
 // refuse answers as RFC 6749 §5.2 says.
