@@ -52,6 +52,7 @@ func (c *Catalogue) judge(a Ask) (*judgement, error) {
 	if err := j.checkEvent(); err != nil {
 		return nil, err
 	}
+	j.verdict.Digest = c.digest
 	j.describe()
 	j.classify()
 	state := ""

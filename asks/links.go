@@ -16,7 +16,12 @@ import (
 // address. An address that a script puts together from pieces is returned as
 // far as it stands there; Judge says that it cannot be inspected.
 func FindLinks(page, base string) []string {
-	l := &linkFinder{catalogue: Default(), base: base}
+	return Default().links(page, base)
+}
+
+// links is FindLinks with the providers of this catalogue.
+func (c *Catalogue) links(page, base string) []string {
+	l := &linkFinder{catalogue: c, base: base}
 	z := html.NewTokenizer(strings.NewReader(page))
 	inScript := false
 	for {

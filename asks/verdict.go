@@ -52,9 +52,11 @@ type Verdict struct {
 	// the page where the person ends it.
 	GrantLife string `json:"grant_life,omitempty"`
 	EndAt     string `json:"end_at,omitempty"`
-	// Catalogue is the date of the catalogue that judged; Confidence its least
-	// sure entry that this verdict rests on.
+	// Catalogue is the date of the catalogue that judged, Digest that of its
+	// bytes (see Catalogue.Digest); Confidence its least sure entry that this
+	// verdict rests on.
 	Catalogue  string `json:"catalogue,omitempty"`
+	Digest     string `json:"digest,omitempty"`
 	Confidence string `json:"confidence,omitempty"`
 	// ProviderName is the provider's name in words.
 	ProviderName string `json:"provider_name,omitempty"`

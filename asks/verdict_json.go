@@ -53,6 +53,7 @@ func (v *Verdict) AppendJSON(b []byte) []byte {
 	b = unlessEmpty(b, `,"grant_life":`, v.GrantLife)
 	b = unlessEmpty(b, `,"end_at":`, v.EndAt)
 	b = unlessEmpty(b, `,"catalogue":`, v.Catalogue)
+	b = unlessEmpty(b, `,"digest":`, v.Digest)
 	b = unlessEmpty(b, `,"confidence":`, v.Confidence)
 	b = unlessEmpty(b, `,"provider_name":`, v.ProviderName)
 	b = unlessEmpty(b, `,"looks_like":`, v.LooksLike)
