@@ -88,7 +88,7 @@ func checkInput(a *Ask) error {
 }
 
 func badAsk(next, format string, args ...any) error {
-	return diapason.WithHint(fmt.Errorf(format+": %w", append(args, diapason.ErrUsage)...), next)
+	return diapason.WithHint(&refusal{format, fmt.Errorf(format+": %w", append(args, diapason.ErrUsage)...)}, next)
 }
 
 func (c *Catalogue) readList(r *reading) error {
