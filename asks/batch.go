@@ -52,7 +52,7 @@ type BatchLine struct {
 // stops where each returns an error, and returns that; its own error is one of
 // reading. Memory does not grow with the list.
 func (c *Catalogue) Batch(r io.Reader, as Ask, each func(BatchLine) error) (BatchLedger, error) {
-	l := BatchLedger{Reasons: map[string]int{}}
+	var l BatchLedger
 	in := bufio.NewReaderSize(r, 2*maxAddress)
 	for {
 		text, err := readLine(in)
@@ -62,25 +62,30 @@ func (c *Catalogue) Batch(r io.Reader, as Ask, each func(BatchLine) error) (Batc
 			}
 			return l, fmt.Errorf("read list of addresses, line %d: %w", l.Read+1, err)
 		}
-		l.Read++
 		if trimmed := strings.TrimSpace(text); trimmed == "" || trimmed[0] == '#' {
+			l.Read++
 			l.Blank++
 			continue
 		}
 		as.URL = text
-		if err := each(c.batchLine(as, &l)); err != nil {
+		if err := each(c.Line(as, &l)); err != nil {
 			return l, err
 		}
 	}
 }
 
-func (c *Catalogue) batchLine(a Ask, l *BatchLedger) BatchLine {
+// Line judges one request and enters it in a ledger.
+func (c *Catalogue) Line(a Ask, l *BatchLedger) BatchLine {
+	l.Read++
 	line := BatchLine{Line: l.Read}
 	line.Verdict, line.Err = c.Verdict(a)
 	switch {
 	case line.Err != nil && !errors.Is(line.Err, diapason.ErrIncomplete):
 		line.Outcome = LineRefused
 		l.Refused++
+		if l.Reasons == nil {
+			l.Reasons = map[string]int{}
+		}
 		l.Reasons[refusalOf(line.Err)]++
 	case line.Err != nil || len(line.Verdict.Purposes) == 0:
 		line.Outcome = LineDescribed

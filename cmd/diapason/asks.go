@@ -49,6 +49,7 @@ func (f *askFlags) take(cmd *cobra.Command, args []string) error {
 func asksCommand() *cobra.Command {
 	var f askFlags
 	var l logFlags
+	var m manyFlags
 	c := &cobra.Command{
 		Use:   "asks ADDRESS",
 		Short: "Judge a permission request: what would it let its holder see and do?",
@@ -61,7 +62,9 @@ was not used is only told where everything that the client sent was seen.`),
   diapason asks narrow 'https://accounts.spotify.com/authorize?…' --for save-release
   diapason asks --provider spotify --scopes 'user-read-email user-library-modify' --for save-release
   diapason asks --log egress.log --vantage client-egress --event release=2026-09-04 --provider spotify --scopes user-library-modify --for save-release
-  diapason asks --log capture.har --for save-release`,
+  diapason asks --log capture.har --for save-release
+  diapason asks --batch urls.txt --for save-release --format jsonl
+  diapason asks - --for save-release --format sarif --fail-on medium < url.txt`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limit := auditFlags{failOn: f.failOn}
@@ -72,8 +75,20 @@ was not used is only told where everything that the client sent was seen.`),
 			if l.file != "" {
 				return judgeLog(cmd, &f, &l, args, failOn)
 			}
-			if err := f.take(cmd, args); err != nil {
+			many, err := m.many(cmd)
+			if err != nil {
 				return err
+			}
+			if err := m.waits(&f.ask, l.event); err != nil {
+				return err
+			}
+			if m.batch == "" || len(args) > 0 {
+				if err := f.take(cmd, args); err != nil {
+					return err
+				}
+			}
+			if many {
+				return judgeMany(cmd, f.ask, &m, failOn)
 			}
 			request, scopes, grants, judgeErr := asks.Default().Judge(f.ask)
 			if judgeErr != nil && request.ID == "" {
@@ -94,8 +109,9 @@ was not used is only told where everything that the client sent was seen.`),
 	}
 	f.register(c)
 	l.register(c)
+	m.register(c)
 	c.Flags().StringVar(&f.failOn, "fail-on", "high", "exit 1 for excess permissions from this severity: critical, high, medium, low or never")
-	c.AddCommand(asksNarrowCommand(), asksImportCommand())
+	c.AddCommand(asksNarrowCommand(), asksImportCommand(), asksDiffCommand())
 	return c
 }
 
