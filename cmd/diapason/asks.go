@@ -111,7 +111,7 @@ was not used is only told where everything that the client sent was seen.`),
 	l.register(c)
 	m.register(c)
 	c.Flags().StringVar(&f.failOn, "fail-on", "high", "exit 1 for excess permissions from this severity: critical, high, medium, low or never")
-	c.AddCommand(asksNarrowCommand(), asksImportCommand(), asksDiffCommand())
+	c.AddCommand(asksNarrowCommand(), asksImportCommand(), asksDiffCommand(), presaveCommand())
 	return c
 }
 

@@ -127,6 +127,8 @@ func New(o Options) *Provider {
 	}
 	p.mux.HandleFunc("GET /authorize", p.showConsent)
 	p.mux.HandleFunc("POST /authorize", p.takeConsent)
+	p.mux.HandleFunc("GET /apps", p.showApps)
+	p.mux.HandleFunc("POST /apps", p.endApps)
 	p.mux.HandleFunc("POST /api/token", p.token)
 	p.mux.Handle("GET /v1/me", p.api(me))
 	p.mux.Handle("PUT /v1/me/library", p.api(saveItems))

@@ -238,6 +238,24 @@ func TestARevokedGrantStopsRefreshingAtOnceAndItsAccessTokenWithinTheHour(t *tes
 	}
 }
 
+func TestAnAccountEndsItsGrantsOnThePageOfApps(t *testing.T) {
+	s := newStage(t, nil)
+	first, second := s.signIn("listener-1", "user-library-modify"), s.signIn("listener-2", "user-library-modify")
+	r, err := http.PostForm(s.srv.URL+"/apps", url.Values{"user": {"listener-1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Body.Close(); r.StatusCode != http.StatusOK {
+		t.Fatalf("the page answers %d", r.StatusCode)
+	}
+	if got := s.renew(first.Refresh); got.Error != "invalid_grant" {
+		t.Errorf("an ended grant is answered %+v", got)
+	}
+	if got := s.renew(second.Refresh); got.Error != "" {
+		t.Errorf("the grant of another account is answered %+v", got)
+	}
+}
+
 func TestSavingNeedsTheScopeOfTheKindOfItem(t *testing.T) {
 	s := newStage(t, nil)
 	library := s.signIn("listener-1", "user-library-modify").Access

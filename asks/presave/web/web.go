@@ -13,10 +13,12 @@ import (
 	"embed"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 
 	"diapason.dev/diapason/asks"
@@ -118,8 +120,14 @@ func (s *Site) logged(mux *http.ServeMux, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, route := mux.Handler(r)
 		a := &answer{ResponseWriter: w, status: http.StatusOK}
+		defer func() {
+			if fault := recover(); fault != nil {
+				s.Log.Error("broke", "route", route, "fault", fmt.Sprint(fault), "stack", string(debug.Stack()))
+				s.say(a, broken)
+			}
+			s.Log.Info("answered", "route", route, "status", a.status)
+		}()
 		next.ServeHTTP(a, r)
-		s.Log.Info("answered", "route", route, "status", a.status)
 	})
 }
 
@@ -167,6 +175,8 @@ type message struct {
 	Name    string // of the provider
 }
 
+var broken = message{status: http.StatusInternalServerError, Heading: "Something broke here", Text: []string{"This is our fault. Nothing was saved and nothing new is kept. Please try again later."}}
+
 var notHere = message{status: http.StatusNotFound, Heading: "There is nothing here", Text: []string{"The address may be incomplete, or the campaign is over."}}
 
 // say shows a message.
@@ -184,7 +194,7 @@ func (s *Site) fail(w http.ResponseWriter, what string, err error) {
 		s.say(w, notHere)
 	default:
 		s.Log.Error(what, "error", err)
-		s.say(w, message{status: http.StatusInternalServerError, Heading: "Something broke here", Text: []string{"This is our fault. Nothing was saved and nothing new is kept. Please try again later."}})
+		s.say(w, broken)
 	}
 }
 
