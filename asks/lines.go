@@ -35,7 +35,7 @@ func (j *judgement) lines() Lines {
 func (j *judgement) ruledLines() Lines {
 	printed := map[string]bool{}
 	for _, at := range j.known {
-		if at < 0 {
+		if at < 0 || j.provider.Scopes[at].Status != "current" {
 			return Lines{Basis: "unknown"}
 		}
 		for _, name := range j.provider.Scopes[at].Prints {

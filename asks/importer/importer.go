@@ -69,6 +69,7 @@ func ReadSemantics(text string) (Semantics, error) {
 type Options struct {
 	Provider  string    // id of the provider in the catalogue; empty: the one that the format implies
 	Semantics Semantics // only OpenAPI needs it
+	Date      string    // the day of reading, as 2026-05-30; for descriptions that bring no date
 	// Overlay, where it has data, is a catalogue file with hand-written
 	// entries. A head field, term, purpose or penalty of it stands in place of the
 	// imported one; of a scope or an operation the fields that it gives.
@@ -136,6 +137,10 @@ func finish(d *draft, l Ledger, o Options) (Result, error) {
 	if err := d.overlay(o.Overlay); err != nil {
 		return Result{}, err
 	}
+	if d.Domain == "" || d.Version == "" {
+		return Result{}, diapason.WithHint(fmt.Errorf("import %s: the description names no https address of the provider, or no day is known: %w", l.Format, diapason.ErrUsage),
+			"give domain, version and request in an overlay")
+	}
 	d.tidy()
 	file, err := d.write()
 	if err != nil {
@@ -193,6 +198,11 @@ func (s Source) line(offset int64) int {
 func (s Source) lineOf(text string) int {
 	quoted, _ := json.Marshal(text)
 	return s.line(int64(max(bytes.Index(s.Data, quoted), 0)))
+}
+
+// goodPath tells whether a text can be the path of a call.
+func goodPath(path string) bool {
+	return strings.HasPrefix(path, "/") && len(path) <= maxName && !strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f })
 }
 
 // goodName tells whether a text can be the name of a scope.

@@ -44,3 +44,26 @@ func (n *need) UnmarshalJSON(data []byte) error {
 	n.Raw = append(json.RawMessage{}, data...)
 	return nil
 }
+
+// anyOf and allOf join parts; one part alone needs no joining.
+func anyOf(parts []need) need {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return need{Any: parts}
+}
+
+func allOf(parts []need) need {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return need{All: parts}
+}
+
+func scopesOf(ids []string) []need {
+	parts := make([]need, 0, len(ids))
+	for _, id := range ids {
+		parts = append(parts, need{Scope: id})
+	}
+	return parts
+}

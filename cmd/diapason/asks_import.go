@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/asks/importer"
@@ -21,6 +22,7 @@ type importFlags struct {
 func (f *importFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.options.Provider, "provider", "", "id of the provider in the catalogue")
 	c.Flags().StringVar(&f.overlay, "overlay", "", "catalogue file with hand-written entries that stand in place of imported ones")
+	c.Flags().StringVar(&f.options.Date, "date", time.Now().UTC().Format(time.DateOnly), "the day of reading, for descriptions that bring none")
 	c.Flags().StringVar(&f.out, "out", "", "the file to write (default: standard output)")
 }
 
@@ -82,7 +84,80 @@ was left out, and why, is told on standard error.`),
 			return diapason.WithHint(fmt.Errorf("import: no format was named: %w", diapason.ErrUsage), "see: diapason asks import --help")
 		},
 	}
-	c.AddCommand(importGoogleCommand())
+	c.AddCommand(importOpenAPICommand(), importGoogleCommand())
+	for _, f := range importFormats {
+		c.AddCommand(f.command())
+	}
+	return c
+}
+
+func importOpenAPICommand() *cobra.Command {
+	var f importFlags
+	var semantics string
+	c := &cobra.Command{
+		Use:   "openapi FILE --provider ID --semantics any|all|conditional",
+		Short: "Import an OpenAPI description, version 2 or 3, YAML or JSON",
+		Long: long(`
+OpenAPI reads the scopes and the security requirements of a description. Several
+scopes beside a call can mean that each is enough (any), that all are needed
+(all), or that it depends on what is asked for (conditional): the description
+does not say which, so you must. With conditional a scope that only the reading
+of all needs is disputed, never excess, until an entry in an overlay settles it.`),
+		Example: `  diapason asks import openapi api.yaml --provider acme --semantics any --out acme.json`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if f.options.Semantics, err = importer.ReadSemantics(semantics); err != nil {
+				return err
+			}
+			src, err := readSource(args[0])
+			if err != nil {
+				return err
+			}
+			return f.finish(cmd, func(o importer.Options) (importer.Result, error) { return importer.OpenAPI(src, o) })
+		},
+	}
+	f.register(c)
+	c.Flags().StringVar(&semantics, "semantics", "", "what several scopes beside a call mean: any, all or conditional")
+	return c
+}
+
+// An importFormat is a format of which one file says everything.
+type importFormat struct {
+	name, file, short, about string
+	read                     func(importer.Source, importer.Options) (importer.Result, error)
+}
+
+var importFormats = []importFormat{
+	{"graph", "permissions.json", "Import Microsoft Graph's permissions.json", `
+Graph reads permissions with their ways of signing in, privilege level and
+administrator's consent, and the paths that each opens. Any permission of a path
+is enough, with what it also requires.`, importer.Graph},
+	{"android", "AndroidManifest.xml", "Import the manifest of the Android platform", `
+Android reads the platform's own manifest (core/res/AndroidManifest.xml) and
+keeps the permissions that a person is asked for or switches on.`, importer.Android},
+	{"webext", "manifest.json", "Import the manifest of a browser extension", `
+Webext reads the permissions and host patterns of an extension, also those that
+it may ask for later, and the lines that Chrome prints for them.`, importer.WebExtension},
+}
+
+func (format importFormat) command() *cobra.Command {
+	var f importFlags
+	c := &cobra.Command{
+		Use:     format.name + " FILE",
+		Short:   format.short,
+		Long:    long(format.about),
+		Example: "  diapason asks import " + format.name + " " + format.file + " --out " + format.name + ".json",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			src, err := readSource(args[0])
+			if err != nil {
+				return err
+			}
+			return f.finish(cmd, func(o importer.Options) (importer.Result, error) { return format.read(src, o) })
+		},
+	}
+	f.register(c)
 	return c
 }
 
