@@ -43,6 +43,7 @@ const (
 type BatchLine struct {
 	Line    int // from 1
 	Outcome string
+	App     string  // redirect host: who asks; empty where none was seen
 	Verdict Verdict // empty where the line was refused
 	Err     error   // as Verdict of the catalogue returns it
 }
@@ -78,7 +79,11 @@ func (c *Catalogue) Batch(r io.Reader, as Ask, each func(BatchLine) error) (Batc
 func (c *Catalogue) Line(a Ask, l *BatchLedger) BatchLine {
 	l.Read++
 	line := BatchLine{Line: l.Read}
-	line.Verdict, line.Err = c.Verdict(a)
+	if j, err := c.judge(a); err != nil {
+		line.Err = err
+	} else {
+		line.App, line.Verdict, line.Err = j.app(), j.verdict, j.shortfall()
+	}
 	switch {
 	case line.Err != nil && !errors.Is(line.Err, diapason.ErrIncomplete):
 		line.Outcome = LineRefused

@@ -1,6 +1,9 @@
 package asks
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // solve finds what the purposes need. A need that a set inside the request
 // serves is served from there; only for the others a set outside is looked
@@ -91,8 +94,9 @@ type coverer struct {
 }
 
 // buildCoverers lists for each scope the scopes that cover it: those that the
-// provider says imply it, and then those that open every call that it opens,
-// in name order. Of two that open the same calls the first covers the later.
+// provider says imply it, and then those that open every call that it opens, the
+// one with the most calls first, so that what covers is not covered in turn.
+// Of two that open the same calls the first in name order covers the later.
 func (p *provider) buildCoverers() error {
 	openers := make(map[string][]int)
 	for s, calls := range p.calls {
@@ -112,6 +116,7 @@ func (p *provider) buildCoverers() error {
 		for _, c := range calls[1:] {
 			common = slices.DeleteFunc(common, func(s int) bool { _, ok := slices.BinarySearch(openers[c], s); return !ok })
 		}
+		slices.SortStableFunc(common, func(x, y int) int { return cmp.Compare(len(p.calls[y]), len(p.calls[x])) })
 		for _, by := range common {
 			if slices.Contains(p.implies[a], by) {
 				continue // what a scope holds never stands for it

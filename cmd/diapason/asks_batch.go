@@ -192,6 +192,11 @@ func (j *jsonlWriter) line(l asks.BatchLine) error {
 		b = append(append(b, ','), why[1:len(why)-1]...)
 	}
 	if l.Outcome != asks.LineRefused {
+		app, err := json.Marshal(l.App)
+		if err != nil {
+			return err
+		}
+		b = append(append(b, `,"app":`...), app...)
 		b = l.Verdict.AppendJSON(append(b, `,"verdict":`...))
 	}
 	j.buf = append(b, '}', '\n')

@@ -79,8 +79,8 @@ func (s *sarifWriter) line(l asks.BatchLine) error {
 		s.rules[f.ID] = true
 		err := s.result(sarifResult{
 			RuleID: f.ID, Level: sarifLevel(f.Severity), Message: sarifText{v.Sentence(f)}, Locations: s.at(l.Line),
-			Fingerprints: map[string]string{"asks/v1": strings.Join([]string{v.Provider, f.ID, f.Scope, strings.Join(v.Purposes, "+")}, "/")},
-			Properties:   map[string]any{"severity": f.Severity, "provider": v.Provider, "purposes": v.Purposes, "scope": f.Scope},
+			Fingerprints: map[string]string{"asks/v1": strings.Join([]string{v.Provider, l.App, f.ID, f.Scope, strings.Join(v.Purposes, "+")}, "/")},
+			Properties:   map[string]any{"severity": f.Severity, "provider": v.Provider, "app": l.App, "purposes": v.Purposes, "scope": f.Scope},
 		})
 		if err != nil {
 			return err
