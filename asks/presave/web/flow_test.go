@@ -127,13 +127,16 @@ func TestTheReceiptTellsTheStateAndCancelsWithoutSigningIn(t *testing.T) {
 	if got := l.receipt(path); got.State != "planned" || got.Given != "2026-08-01" || got.Cancel != s.front.URL+path+"/cancel" || got.Apps != "https://provider.example/apps" {
 		t.Errorf("the receipt says %+v", got)
 	}
+	if body := l.get(path, "Accept", "application/ld+json").body; !strings.Contains(body, `"dct:created":"2026-08-01"`) {
+		t.Errorf("the receipt was made on another day: %s", body)
+	}
 	anybody := s.listener("nobody") // another browser, without a cookie
 	if p := anybody.send("POST", path+"/cancel", nil); p.status != http.StatusSeeOther || p.header.Get("Location") != path {
 		t.Fatalf("cancel: %d", p.status)
 	}
 	s.clock.Set(august.AddDate(0, 0, 1))
 	p = l.get(path)
-	if p.says() != "Cancelled" || !strings.Contains(p.body, "https://provider.example/apps") || strings.Contains(p.body, path+`/cancel"`) {
+	if p.says() != "Cancelled" || !strings.Contains(p.body, "https://provider.example/apps") || strings.Contains(p.body, "<form") {
 		t.Errorf("%d %q %s", p.status, p.says(), p.body)
 	}
 	if got := l.receipt(path); got.State != "cancelled" || got.Given != "2026-08-01" || got.Day != "2026-08-01" {

@@ -201,3 +201,24 @@ func TestFollowingIsAskedForAfterwardsWithABoxThatIsEmpty(t *testing.T) {
 		}
 	}
 }
+
+// A clock that is wrong would save before the day.
+func TestAClockThatDiffersFromTheProvidersSavesNothing(t *testing.T) {
+	var ahead time.Duration
+	s := newStage(t, func(s *stage, o *mock.Options) { o.Now = func() time.Time { return s.clock.Now().Add(ahead) } })
+	l := s.listener("listener-1")
+	path := l.presave("Europe/Paris")
+	ahead = -8 * time.Second
+	s.at(midnight.Add(jitter))
+	if got := s.provider.Library("listener-1"); len(got) > 0 {
+		t.Errorf("with a clock that is 8 seconds fast it holds %q", got)
+	}
+	if _, stats := s.operate("GET", "/stats", ""); !strings.Contains(stats, "clock differs") {
+		t.Errorf("the operator is not told: %s", stats)
+	}
+	ahead = -4 * time.Second
+	s.at(midnight.Add(jitter + 2*time.Minute))
+	if got := l.receipt(path); got.State != "saved" {
+		t.Errorf("once it is right the receipt says %s", got.State)
+	}
+}

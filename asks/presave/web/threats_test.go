@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -70,17 +71,22 @@ func TestAnAnswerIsGoodOnceAndForTenMinutes(t *testing.T) {
 	s.waiting("1")
 }
 
-// Mix-up: an answer of one provider at the callback of another.
+// Mix-up: an answer of one provider at the callback of another, whose token
+// endpoint would be told the code.
 func TestAnAnswerBelongsToTheProviderThatWasAsked(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("the other provider is told %s", r.PostFormValue("code"))
+	}))
+	t.Cleanup(other.Close)
 	s := newStage(t, func(s *stage, _ *mock.Options) {
-		other := *s.service.Providers["spotify"]
-		other.ID = "other"
-		s.service.Providers["other"] = &other
+		p := *s.service.Providers["spotify"]
+		p.ID, p.TokenURL = "other", other.URL
+		s.service.Providers["other"] = &p
 	})
 	l := s.listener("listener-1")
 	q := query(t, l.agree(l.start("", url.Values{"zone": {"Europe/Paris"}})))
-	for _, provider := range []string{"other", "nobody"} {
-		if p := l.get("/callback/" + provider + "?" + q.Encode()); p.status < 400 {
+	for provider, want := range map[string]int{"other": http.StatusBadRequest, "nobody": http.StatusNotFound} {
+		if p := l.get("/callback/" + provider + "?" + q.Encode()); p.status != want {
 			t.Errorf("at the callback of %s: %d", provider, p.status)
 		}
 	}
