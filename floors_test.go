@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"internal/cdp", "internal/blob", "internal/gate"},
 	{"internal/browse", "internal/har", "internal/filter", "internal/archive", "internal/ledger"},
 	{"says", "asks", "does/respawn", "holds"},
-	{"asks/presave/mock", "asks/presave/receipt", "asks/usage", "asks/importer"},
+	{"asks/presave/mock", "asks/presave/receipt", "asks/manifest", "asks/usage", "asks/importer"},
 	{"asks/presave"},
 	{"asks/presave/store", "asks/presave/web"},
 	{"does"},

@@ -129,6 +129,8 @@ func rest(r Request, own []Scope) []string {
 	lasting := duration(v)
 	var text string
 	switch {
+	case len(own) == 0 && slices.Contains(manifestKinds, r.Provider):
+		return []string{"Nothing is asked of you."}
 	case len(own) == 0:
 		return []string{"Every app still sees your public profile."}
 	case len(things) > 0:

@@ -26,6 +26,10 @@ func (c *Catalogue) Flows(f Facts, s diapason.Service) []diapason.Flow {
 			Channel: diapason.Asks, Polarity: diapason.Asserted, Sender: p.party(s), Recipient: recipient(r, s),
 			Condition: diapason.OnConsent, Mode: diapason.Auto,
 		}
+		if p.byManifest() { // the person's own device hands it over, to the app
+			base.Sender = diapason.Party{ID: string(diapason.AccountHolder), Role: diapason.RolePerson}
+			base.Recipient = diapason.Party{ID: s.ID, Name: s.Name, Role: diapason.RoleService, Relation: diapason.FirstParty}
+		}
 		if r.Verdict.PersistentAccess {
 			base.Duration = p.Request.GrantLife
 		}

@@ -85,7 +85,7 @@ func (c *Catalogue) lookalike(a *address) *provider {
 			}
 			continue
 		}
-		if p.resembles(seen) {
+		if !p.byManifest() && p.resembles(seen) {
 			return p
 		}
 	}

@@ -105,10 +105,14 @@ func (p *provider) buildForms() error {
 	return nil
 }
 
+// manifestKinds are the kinds of permission that a file beside the app asks for;
+// each is the id of a catalogue too.
+var manifestKinds = []string{"android", "webext", "ios"}
+
 // byManifest tells whether the provider is asked in a file that comes with the
 // app and not at an address.
 func (p *provider) byManifest() bool {
-	asked := func(s *scope) bool { return !slices.Contains([]string{"android", "webext", "ios"}, s.Kind) }
+	asked := func(s *scope) bool { return !slices.Contains(manifestKinds, s.Kind) }
 	return len(p.Request.Authorize) == 0 && len(p.Scopes) > 0 && !slices.ContainsFunc(p.Scopes, asked)
 }
 

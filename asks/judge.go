@@ -132,6 +132,7 @@ func idsOf(purposes []*purpose) []string {
 // parameter nothing but repetition is judged.
 func (j *judgement) checkURL() {
 	switch {
+	case j.address == nil && j.provider.byManifest():
 	case j.address == nil:
 		j.found.add("state-not-visible", "pkce-not-visible")
 	case j.pages:

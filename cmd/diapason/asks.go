@@ -50,6 +50,7 @@ func asksCommand() *cobra.Command {
 	var f askFlags
 	var l logFlags
 	var m manyFlags
+	var file string
 	c := &cobra.Command{
 		Use:   "asks ADDRESS",
 		Short: "Judge a permission request: what would it let its holder see and do?",
@@ -64,13 +65,20 @@ was not used is only told where everything that the client sent was seen.`),
   diapason asks --log egress.log --vantage client-egress --event release=2026-09-04 --provider spotify --scopes user-library-modify --for save-release
   diapason asks --log capture.har --for save-release
   diapason asks --batch urls.txt --for save-release --format jsonl
-  diapason asks - --for save-release --format sarif --fail-on medium < url.txt`,
+  diapason asks - --for save-release --format sarif --fail-on medium < url.txt
+  diapason asks --manifest AndroidManifest.xml`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limit := auditFlags{failOn: f.failOn}
 			failOn, err := limit.severity()
 			if err != nil {
 				return err
+			}
+			if file != "" {
+				if len(args) > 0 || len(f.ask.For) > 0 || f.ask.Scopes != "" || l.file != "" {
+					return diapason.WithHint(fmt.Errorf("--manifest: a manifest has no purpose, address or log: %w", diapason.ErrUsage), "give --manifest alone")
+				}
+				return judgeManifest(cmd, file)
 			}
 			if l.file != "" {
 				return judgeLog(cmd, &f, &l, args, failOn)
@@ -110,6 +118,7 @@ was not used is only told where everything that the client sent was seen.`),
 	f.register(c)
 	l.register(c)
 	m.register(c)
+	c.Flags().StringVar(&file, "manifest", "", "AndroidManifest.xml, a browser extension's manifest.json, or Info.plist: what the app will ask for")
 	c.Flags().StringVar(&f.failOn, "fail-on", "high", "exit 1 for excess permissions from this severity: critical, high, medium, low or never")
 	c.AddCommand(asksNarrowCommand(), asksImportCommand(), asksDiffCommand(), presaveCommand())
 	return c
