@@ -228,3 +228,30 @@ func (a *API) Request(address []byte) (string, bool) {
 	}
 	return "", false
 }
+
+// Within tells for every cell whether purposes need its calls: those that take
+// no permission, or one that the purposes need. The error wraps
+// diapason.ErrUsage where the provider has no such purpose.
+func (a *API) Within(purposes []string) ([]bool, error) {
+	found, err := a.p.purposes(purposes)
+	if err != nil {
+		return nil, err
+	}
+	needed := map[string]bool{}
+	for _, tier := range a.p.tierNames() {
+		var needs [][]alternative
+		for _, u := range found {
+			needs = append(needs, a.p.plans[tier][u.ID].needs...)
+		}
+		for _, at := range a.p.smallest(needs, nil, false).scopes {
+			needed[a.p.Scopes[at].ID] = true
+		}
+	}
+	within := make([]bool, len(a.cells))
+	for i, c := range a.cells {
+		within[i] = slices.ContainsFunc(c.sets, func(set []string) bool {
+			return !slices.ContainsFunc(set, func(id string) bool { return !needed[id] })
+		})
+	}
+	return within, nil
+}

@@ -120,7 +120,7 @@ was not used is only told where everything that the client sent was seen.`),
 	m.register(c)
 	c.Flags().StringVar(&file, "manifest", "", "AndroidManifest.xml, a browser extension's manifest.json, or Info.plist: what the app will ask for")
 	c.Flags().StringVar(&f.failOn, "fail-on", "high", "exit 1 for excess permissions from this severity: critical, high, medium, low or never")
-	c.AddCommand(asksNarrowCommand(), asksImportCommand(), asksDiffCommand(), presaveCommand())
+	c.AddCommand(asksNarrowCommand(), asksImportCommand(), asksDiffCommand(), asksClientsCommand(), presaveCommand())
 	return c
 }
 
