@@ -33,7 +33,7 @@ func (m *Material) Conclude(ctx context.Context, pack *rule.Pack) (*Result, erro
 	r := &Result{Schema: Schema, Service: m.Config.Target()}
 	r.Gaps = append(r.Gaps, m.Gaps...)
 	m.readSays(r)
-	m.readAsks(r)
+	reasons := m.readAsks(r)
 	reader := does.Reader{Service: r.Service, Entities: entities, Salt: m.Settings.Salt, Known: m.known()}
 	if len(m.Lists) > 0 {
 		if reader.Lists, _, err = filter.Load(m.Lists...); err != nil {
@@ -42,7 +42,7 @@ func (m *Material) Conclude(ctx context.Context, pack *rule.Pack) (*Result, erro
 	}
 	m.readDoes(r, reader)
 	m.readHolds(r)
-	r.Flows = m.flows(r, reader)
+	r.Flows = m.flows(r, reader, reasons)
 	r.Run = m.run(r, pack)
 	r.Pairs = accord.Hold(r.Flows, r.Facts.Says, r.Run.Channels[diapason.Says])
 	r.Table = accord.Draw(accord.Drawing{
@@ -98,10 +98,15 @@ func (m *Material) readSays(r *Result) {
 	}
 }
 
-func (m *Material) readAsks(r *Result) {
+// readAsks returns what developers say of what their apps ask for.
+func (m *Material) readAsks(r *Result) (said []diapason.Flow) {
 	facts, gaps := asks.Default().Read(m.Requests)
+	for _, l := range m.Logs {
+		facts.Learn(l.Usage, l.Grace)
+	}
 	r.Facts.Asks = facts
 	r.Gaps = append(r.Gaps, gaps...)
+	return m.readManifests(r)
 }
 
 func (m *Material) readDoes(r *Result, reader does.Reader) {
@@ -135,9 +140,10 @@ func (m *Material) readHolds(r *Result) {
 }
 
 // flows is what the four voices tell, in their order, each with an id of its own.
-func (m *Material) flows(r *Result, reader does.Reader) []diapason.Flow {
+func (m *Material) flows(r *Result, reader does.Reader, reasons []diapason.Flow) []diapason.Flow {
 	var all []diapason.Flow
 	all = append(all, says.Flows(currentPractices(r.Facts.Says), r.Service)...)
+	all = append(all, reasons...)
 	all = append(all, asks.Default().Flows(r.Facts.Asks, r.Service)...)
 	all = append(all, reader.Flows(r.Facts.Does)...)
 	all = append(all, holds.Flows(r.Facts.Holds.Items, r.Service)...)

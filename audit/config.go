@@ -48,13 +48,20 @@ type SaysConfig struct {
 	Earlier bool   `yaml:"earlier"` // an older version, to compare with
 }
 
-// AsksConfig is one permission request: a link, or a page that carries links.
+// AsksConfig is one permission request: a link, or a page that carries links;
+// or the manifests of apps. A log of the client's calls tells which of the
+// permissions were used.
 type AsksConfig struct {
-	URL  string   `yaml:"url"`
-	Page string   `yaml:"page"`
-	For  []string `yaml:"for"`
-	Also []string `yaml:"also"`
-	Tier string   `yaml:"tier"`
+	URL       string   `yaml:"url"`
+	Page      string   `yaml:"page"`
+	For       []string `yaml:"for"`
+	Also      []string `yaml:"also"`
+	Tier      string   `yaml:"tier"`
+	Log       string   `yaml:"log"`
+	Vantage   string   `yaml:"vantage"`   // where the log was kept
+	Event     string   `yaml:"event"`     // what the purpose waits for: release=2026-09-04T00:00:00+02:00
+	Window    string   `yaml:"window"`    // the time that the log covers, FROM/TO
+	Manifests []string `yaml:"manifests"` // AndroidManifest.xml, manifest.json, Info.plist
 }
 
 // DoesConfig says which pages to visit and how.
@@ -186,8 +193,8 @@ func (c *Config) check(file string, doc *yaml.Node) error {
 		}
 	}
 	for i, a := range c.Asks {
-		if (a.URL == "") == (a.Page == "") {
-			return wrong(fmt.Sprintf("asks.%d", i), fmt.Sprintf("asks entry %d wants either url: or page:", i+1), "give the permission link itself, or the page that carries it")
+		if what, next := a.wrong(); what != "" {
+			return wrong(fmt.Sprintf("asks.%d", i), fmt.Sprintf("asks entry %d %s", i+1, what), next)
 		}
 	}
 	if d := c.Does; d != nil {

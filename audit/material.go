@@ -7,6 +7,7 @@ import (
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/asks"
+	"diapason.dev/diapason/asks/manifest"
 	"diapason.dev/diapason/holds"
 	"diapason.dev/diapason/internal/filter"
 	"diapason.dev/diapason/says"
@@ -18,6 +19,8 @@ const (
 	kindConfig     = "config"
 	kindDocument   = "document"
 	kindRequest    = "request"
+	kindManifest   = "manifest"
+	kindLog        = "log"
 	kindVisit      = "visit"
 	kindScreenshot = "screenshot"
 	kindExport     = "export"
@@ -34,11 +37,14 @@ type Material struct {
 	Config   *Config
 	Texts    []says.Text
 	Requests []asks.Ask
-	Captures []*diapason.Capture
-	Exports  []Inventory
-	Lists    []filter.List
-	Gaps     []diapason.Gap
-	End      End
+	// Manifests are what apps ask for; Logs are what logs told, one for each request that has one.
+	Manifests []*manifest.Manifest
+	Logs      []Log
+	Captures  []*diapason.Capture
+	Exports   []Inventory
+	Lists     []filter.List
+	Gaps      []diapason.Gap
+	End       End
 	// records counts what was added, to number records.
 	records int
 }
@@ -99,6 +105,18 @@ func (m *Material) add(kind, name string, meta, body []byte) error {
 			return err
 		}
 		m.Requests = append(m.Requests, a)
+	case kindManifest:
+		one := new(manifest.Manifest)
+		if err := fill(meta, one); err != nil {
+			return err
+		}
+		m.Manifests = append(m.Manifests, one)
+	case kindLog:
+		var l Log
+		if err := fill(meta, &l); err != nil {
+			return err
+		}
+		m.Logs = append(m.Logs, l)
 	case kindVisit:
 		c := new(diapason.Capture)
 		if err := fill(body, c); err != nil {

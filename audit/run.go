@@ -196,8 +196,15 @@ func (a *run) asks(ctx context.Context) error {
 	if len(a.Config.Asks) == 0 {
 		return a.notAsked(diapason.Asks, "diapason.yaml names no permission request", "add `asks:` with the permission link, or the page that carries it")
 	}
-	n := 0
+	n, apps := 0, 0
 	for _, c := range a.Config.Asks {
+		if len(c.Manifests) > 0 {
+			var err error
+			if apps, err = a.manifests(c, apps); err != nil {
+				return err
+			}
+			continue
+		}
 		a.tell("asks: reading %s", c.Page+c.URL)
 		links, body := []string{c.URL}, []byte(nil)
 		if c.Page != "" {
@@ -214,11 +221,18 @@ func (a *run) asks(ctx context.Context) error {
 				continue
 			}
 		}
+		var requests []asks.Ask
 		for _, l := range links {
 			n++
 			id := fmt.Sprint(n)
 			ask := asks.Ask{ID: id, URL: l, Page: c.Page, For: c.For, Also: c.Also, Tier: c.Tier}
 			if err := a.put(a.keep, kindRequest, "request/"+id, ask, body, ledger.Entry{Mode: string(diapason.Auto)}); err != nil {
+				return err
+			}
+			requests = append(requests, ask)
+		}
+		if c.Log != "" {
+			if err := a.log(c, requests); err != nil {
 				return err
 			}
 		}

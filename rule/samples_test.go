@@ -197,9 +197,16 @@ func checkWhole(t *testing.T, f diapason.Finding) {
 	}
 }
 
+// neverFails are rules that at worst cannot tell; they show that instead.
+var neverFails = []string{"AK-03"}
+
 func TestEveryRuleHasPassingAndFailingSamples(t *testing.T) {
 	for _, id := range Default().Rules() {
-		for _, kind := range []string{"pass", "fail"} {
+		worst := "fail"
+		if slices.Contains(neverFails, id) {
+			worst = "inconclusive"
+		}
+		for _, kind := range []string{"pass", worst} {
 			if _, err := os.Stat(filepath.Join("pack/samples", id, kind+".yaml")); err != nil {
 				t.Errorf("rule %s: %v", id, err)
 			}

@@ -15,6 +15,7 @@ import (
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/asks"
+	"diapason.dev/diapason/asks/usage"
 	"github.com/spf13/cobra"
 )
 
@@ -33,7 +34,7 @@ func (f *manyFlags) register(c *cobra.Command) {
 func (f *manyFlags) waits(a *asks.Ask, event string) error {
 	if f.authorized != "" {
 		var err error
-		if a.Authorized, err = readTime("--authorized", f.authorized); err != nil {
+		if a.Authorized, err = usage.ReadTime("--authorized", f.authorized); err != nil {
 			return err
 		}
 	}
@@ -41,7 +42,7 @@ func (f *manyFlags) waits(a *asks.Ask, event string) error {
 		return nil
 	}
 	name, at, ok := strings.Cut(event, "=")
-	when, err := readTime("--event", at)
+	when, err := usage.ReadTime("--event", at)
 	if !ok || name == "" || err != nil {
 		return diapason.WithHint(fmt.Errorf("--event %q is not NAME=TIME: %w", event, diapason.ErrUsage), "write --event release=2026-09-04T00:00:00+02:00")
 	}

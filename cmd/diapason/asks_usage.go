@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/asks"
@@ -28,56 +27,10 @@ func (f *logFlags) register(c *cobra.Command) {
 }
 
 // log is what the flags say of the log.
-func (f *logFlags) log(provider string) (usage.Log, error) {
-	l := usage.Log{Name: filepath.Base(f.file), Provider: provider, Vantage: f.vantage}
-	if f.window == "" {
-		return l, nil
-	}
-	from, to, _ := strings.Cut(f.window, "/")
-	var err error
-	if l.From, err = readTime("--window", from); err != nil {
-		return l, err
-	}
-	if l.To, err = readTime("--window", to); err != nil {
-		return l, err
-	}
-	if l.To.Before(l.From) {
-		return l, fmt.Errorf("--window ends before it begins: %w", diapason.ErrUsage)
-	}
-	return l, nil
-}
-
-// readTime reads a time of RFC 3339, or a date, which is its first moment in UTC.
-func readTime(flag, text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, diapason.WithHint(fmt.Errorf("%s: %q is not a time: %w", flag, text, diapason.ErrUsage), "write times as 2026-09-04T00:00:00+02:00")
-}
-
-// readEvent reads the event and holds it against the one of the purpose.
-func (f *logFlags) readEvent(api *asks.API, purposes []string) (e asks.Event, grace float64, err error) {
-	if f.event == "" {
-		return e, 0, nil
-	}
-	name, at, ok := strings.Cut(f.event, "=")
-	if !ok {
-		return e, 0, diapason.WithHint(fmt.Errorf("--event %q is not NAME=TIME: %w", f.event, diapason.ErrUsage), "write --event release=2026-09-04T00:00:00+02:00")
-	}
-	if e.At, err = readTime("--event", at); err != nil {
-		return e, 0, err
-	}
-	e.Name = name
-	for _, p := range purposes {
-		own, days := api.Event(p)
-		if own != "" && own != name {
-			return e, 0, diapason.WithHint(fmt.Errorf("--event: %s waits for %s, not for %q: %w", p, own, name, diapason.ErrUsage), "write --event "+own+"="+at)
-		}
-		grace = max(grace, days)
-	}
-	return e, grace, nil
+func (f *logFlags) log(provider string) (l usage.Log, err error) {
+	l = usage.Log{Name: filepath.Base(f.file), Provider: provider, Vantage: f.vantage}
+	l.From, l.To, err = usage.ReadWindow("--window", f.window)
+	return l, err
 }
 
 // judgeLog judges a request and what a log tells of its use.
@@ -93,7 +46,7 @@ func judgeLog(cmd *cobra.Command, f *askFlags, l *logFlags, args []string, failO
 	if judgeErr != nil && request.ID == "" {
 		return judgeErr
 	}
-	event, grace, err := l.readEvent(calls.API(), request.Purpose)
+	event, grace, err := usage.ReadEvent("--event", l.event, calls.API(), request.Purpose)
 	if err != nil {
 		return err
 	}

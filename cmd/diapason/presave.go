@@ -12,6 +12,7 @@ import (
 	"diapason.dev/diapason"
 	"diapason.dev/diapason/asks/presave/mock"
 	"diapason.dev/diapason/asks/presave/receipt"
+	"diapason.dev/diapason/asks/usage"
 	"github.com/spf13/cobra"
 )
 
@@ -73,7 +74,7 @@ and let the service follow it with diapason asks presave serve --follow-clock.`)
 func serveMock(cmd *cobra.Command, f mockFlags) error {
 	clock := &mock.Clock{}
 	if f.clock != "" {
-		at, err := readTime("--clock", f.clock)
+		at, err := usage.ReadTime("--clock", f.clock)
 		if err != nil {
 			return err
 		}
@@ -112,7 +113,7 @@ func setClock(w http.ResponseWriter, r *http.Request, clock *mock.Clock) {
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 100))
 	if err == nil {
 		var at time.Time
-		if at, err = readTime("clock", strings.TrimSpace(string(text))); err == nil {
+		if at, err = usage.ReadTime("clock", strings.TrimSpace(string(text))); err == nil {
 			clock.Set(at)
 		}
 	}
