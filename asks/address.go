@@ -160,13 +160,18 @@ func (a *address) addParam(from, stop int) {
 	})
 }
 
+// escaped tells whether a text can look different once form encoding is undone.
+func escaped(s string) bool {
+	return strings.IndexByte(s, '%') >= 0 || strings.IndexByte(s, '+') >= 0
+}
+
 // unescape undoes character references and one layer of percent-encoding.
 // What is not a valid escape stays as it is.
 func unescape(s string) string {
 	if marked(s) {
 		s = htmlEntity.ReplaceAllStringFunc(s, html.UnescapeString)
 	}
-	if !strings.ContainsAny(s, "%+") {
+	if !escaped(s) {
 		return s
 	}
 	var plain strings.Builder

@@ -128,7 +128,7 @@ func (e *encoded) readName() string {
 		*e = behind
 	}
 	raw = raw[:len(raw)-len(e.text)]
-	if e.layers > 0 && strings.ContainsAny(raw, "%+") {
+	if e.layers > 0 && escaped(raw) {
 		plain := make([]byte, 0, len(raw))
 		for inner := (encoded{raw, e.layers}); inner.text != ""; {
 			plain = append(plain, inner.next())
