@@ -157,3 +157,30 @@ func TestSearchBeyondItsLimitSaysThatItIsApproximate(t *testing.T) {
 		}
 	}
 }
+
+// Where every scope opens one thing of its own and all weigh the same, almost
+// every choice is as good as the next one, and no bound cuts much.
+func TestSearchOfTooManyStepsSaysThatItIsApproximate(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 5))
+	x := &index{opens: make([][]int, maxCandidates), effects: make([]uint16, maxCandidates)}
+	for i := range maxCandidates {
+		x.opens[i], x.weights = []int{i}, append(x.weights, 1)
+	}
+	var needs [][]alternative
+	for range 40 {
+		var alts []alternative
+		for range 5 {
+			alts = append(alts, alternative{rng.IntN(maxCandidates)})
+		}
+		needs = append(needs, undominated(alts))
+	}
+	got := x.smallest(needs, nil, false)
+	if !got.approximate || got.reach != len(got.scopes) {
+		t.Errorf("%v of reach %d, approximate %v: want the best that was found within the limit, and to be told", got.scopes, got.reach, got.approximate)
+	}
+	for _, alts := range needs {
+		if !slices.ContainsFunc(alts, func(a alternative) bool { return within(a, got.scopes) }) {
+			t.Fatal("a need is left open")
+		}
+	}
+}
