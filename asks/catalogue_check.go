@@ -77,6 +77,13 @@ func (k *checker) member(at, what, word string, list []string) {
 	k.fail(at, what+" "+strconv.Quote(word), expected, next)
 }
 
+// memberOf is member for the names that the file defines.
+func memberOf[V any](k *checker, at, what, word string, defined map[string]V) {
+	if _, ok := defined[word]; !ok {
+		k.member(at, what, word, sortedKeys(defined))
+	}
+}
+
 // index notes the names of everything and refuses a name that is given twice.
 func (k *checker) index() {
 	p := k.p

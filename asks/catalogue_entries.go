@@ -29,13 +29,13 @@ func (k *checker) checkScope(i int, s *scope) {
 		k.member(at+pointer("effects", n), "unknown effect", effect, effectNames)
 	}
 	for n, tier := range s.DormantIn {
-		k.member(at+pointer("dormant_in", n), "unknown tier", tier, sortedKeys(k.tiers))
+		memberOf(k, at+pointer("dormant_in", n), "unknown tier", tier, k.tiers)
 	}
 	for n, child := range s.Implies {
-		k.member(at+pointer("implies", n), "implies unknown scope", child, sortedKeys(k.scopes))
+		memberOf(k, at+pointer("implies", n), "implies unknown scope", child, k.scopes)
 	}
 	for _, other := range sortedKeys(s.DoAfter) {
-		k.member(at+pointer("do_after", other), "unknown scope", other, sortedKeys(k.scopes))
+		memberOf(k, at+pointer("do_after", other), "unknown scope", other, k.scopes)
 	}
 	if s.Review.Level < 0 || s.Review.Level > 4 {
 		k.fail(at+"/review/level", fmt.Sprintf("level is %d", s.Review.Level), "1 to 4, or 0 where the provider has none", "use the provider's own level")
@@ -141,10 +141,10 @@ func (k *checker) checkOperation(i int, o *operation) {
 	}
 	k.member(at+"/status", "unknown status", o.Status, callStatuses)
 	for n, name := range o.Tiers {
-		k.member(at+pointer("tiers", n), "unknown tier", name, sortedKeys(k.tiers))
+		memberOf(k, at+pointer("tiers", n), "unknown tier", name, k.tiers)
 	}
 	for n, name := range o.Least {
-		k.member(at+pointer("least", n), "unknown scope", name, sortedKeys(k.scopes))
+		memberOf(k, at+pointer("least", n), "unknown scope", name, k.scopes)
 	}
 	if !o.Need.given && k.p.ListedMeans == "" {
 		k.fail(at, "operation "+strconv.Quote(o.Op)+" has no need", "need, or listed_means for the whole file", "say what the call takes; \"none\" if nothing")
@@ -167,7 +167,7 @@ func (k *checker) checkOperation(i int, o *operation) {
 // checkNeed refuses scopes that the file lacks, wherever they stand in the expression.
 func (k *checker) checkNeed(at string, n need) {
 	if _, ok := k.scopes[n.Scope]; n.Scope != "" && !ok {
-		k.member(at, "unknown scope", n.Scope, sortedKeys(k.scopes))
+		memberOf(k, at, "unknown scope", n.Scope, k.scopes)
 	}
 	for i, part := range n.All {
 		k.checkNeed(at+pointer("all", i), part)
@@ -196,10 +196,10 @@ func (k *checker) checkPurpose(i int, u *purpose) {
 		k.checkStep(at+pointer("core", n), st)
 	}
 	for n, other := range u.Optional {
-		k.member(at+pointer("optional", n), "unknown purpose", other, sortedKeys(k.aims))
+		memberOf(k, at+pointer("optional", n), "unknown purpose", other, k.aims)
 	}
 	for n, op := range u.SameAs {
-		k.member(at+pointer("same_as", n), "unknown operation", op, sortedKeys(k.ops))
+		memberOf(k, at+pointer("same_as", n), "unknown operation", op, k.ops)
 	}
 	k.checkDuration(at+"/ends/grace", u.Ends.Grace)
 }
@@ -210,7 +210,7 @@ func (k *checker) checkStep(at string, st step) {
 		k.fail(at, "a step with none or several of its forms", "the name of a purpose, or op, or sdk with need", "write it in one of these forms")
 		return
 	case st.Purpose != "":
-		k.member(at, "unknown purpose", st.Purpose, sortedKeys(k.aims))
+		memberOf(k, at, "unknown purpose", st.Purpose, k.aims)
 		return
 	case st.SDK != "":
 		k.checkNeed(at+"/need", st.Need)
@@ -218,7 +218,7 @@ func (k *checker) checkStep(at string, st step) {
 	}
 	opAt, ok := k.ops[st.Op]
 	if !ok {
-		k.member(at+"/op", "unknown operation", st.Op, sortedKeys(k.ops))
+		memberOf(k, at+"/op", "unknown operation", st.Op, k.ops)
 		return
 	}
 	o := k.p.Operations[opAt]

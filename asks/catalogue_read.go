@@ -57,9 +57,8 @@ func readProvider(name string, data []byte) (*provider, []Mistake) {
 	k := &checker{p: p}
 	k.check()
 	if len(k.found) == 0 {
-		places := entryPlaces(p)
 		if err := p.build(); err != nil {
-			k.found = append(k.found, buildMistake(places, err))
+			k.found = append(k.found, buildMistake(entryPlaces(data), err))
 		}
 	}
 	if len(k.found) == 0 {
@@ -73,10 +72,13 @@ func readProvider(name string, data []byte) (*provider, []Mistake) {
 	return nil, k.found
 }
 
-// entryPlaces gives for every operation and purpose the pointer to it, before
-// building sorts and multiplies the entries.
-func entryPlaces(p *provider) map[[2]string]string {
-	places := map[[2]string]string{}
+// entryPlaces gives for every scope, operation and purpose the pointer to it. It
+// reads the file again: building has sorted and multiplied the entries.
+func entryPlaces(data []byte) map[[2]string]string {
+	p, places := &provider{}, map[[2]string]string{}
+	if err := json.Unmarshal(data, p); err != nil {
+		return places
+	}
 	for i, s := range p.Scopes {
 		places[[2]string{"id", s.ID}] = pointer("scopes", i)
 	}
@@ -102,16 +104,22 @@ func buildMistake(places map[[2]string]string, err error) Mistake {
 	return m
 }
 
-// pointer writes a JSON pointer, RFC 6901.
+// pointer writes a JSON pointer, RFC 6901, of names and positions.
 func pointer(parts ...any) string {
 	var b strings.Builder
 	for _, part := range parts {
-		text := fmt.Sprint(part)
 		b.WriteByte('/')
-		b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(text))
+		if i, ok := part.(int); ok {
+			b.WriteString(strconv.Itoa(i))
+		} else {
+			b.WriteString(pointerEscapes.Replace(part.(string)))
+		}
 	}
 	return b.String()
 }
+
+// pointerEscapes are built once: a large catalogue has a pointer for every entry.
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
 // A lineMap gives the line of every value of a JSON text by its pointer.
 type lineMap map[string]int
