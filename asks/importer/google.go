@@ -168,13 +168,13 @@ func markRetired(docs []*discovery, offered map[string]bool) {
 	for _, doc := range docs {
 		newest = max(newest, doc.Revision)
 	}
-	year, err := strconv.Atoi(newest[:min(4, len(newest))])
-	if err != nil || len(offered) == 0 {
+	if newest == "" || len(offered) == 0 {
 		return
 	}
-	limit := strconv.Itoa(year-stale) + newest[4:]
+	year, _ := strconv.Atoi(newest[:4]) // digits, as revision has it
+	limit := fmt.Sprintf("%04d%s", year-stale, newest[4:])
 	for _, doc := range docs {
-		doc.retired = !offered[doc.ID] && len(doc.Revision) == len(limit) && doc.Revision < limit
+		doc.retired = !offered[doc.ID] && doc.Revision != "" && doc.Revision < limit
 	}
 }
 
@@ -198,6 +198,9 @@ func offeredAPIs(fsys fs.FS) (map[string]bool, error) {
 	return offered, nil
 }
 
+// revision is a date without its hyphens.
+var revision = regexp.MustCompile(`^\d{8}$`)
+
 func readDiscovery(fsys fs.FS, path string) (*discovery, error) {
 	data, err := fs.ReadFile(fsys, path)
 	if err != nil {
@@ -211,13 +214,16 @@ func readDiscovery(fsys fs.FS, path string) (*discovery, error) {
 		return nil, diapason.WithHint(doc.src.at(1, "the file has no id or no rootUrl, so it is no discovery document"),
 			"give discovery documents as Google publishes them")
 	}
+	if !revision.MatchString(doc.Revision) {
+		doc.Revision = "" // some have 0
+	}
 	return doc, nil
 }
 
 // add takes one document in.
 func (g *googleImport) add(doc *discovery) error {
 	g.ledger.Files++
-	if len(doc.Revision) == 8 {
+	if doc.Revision != "" {
 		g.draft.Version = max(g.draft.Version, doc.Revision[:4]+"-"+doc.Revision[4:6]+"-"+doc.Revision[6:])
 	}
 	for _, name := range sortedKeys(doc.Auth.OAuth2.Scopes) {
