@@ -71,6 +71,12 @@ func newStage(t *testing.T, change func(*stage, *mock.Options)) *stage {
 	return setStage(t, httptest.NewTLSServer, change)
 }
 
+// newPlainStage is without TLS, which browsers trust on this machine.
+func newPlainStage(t *testing.T, change func(*stage, *mock.Options)) *stage {
+	t.Helper()
+	return setStage(t, httptest.NewServer, change)
+}
+
 func setStage(t *testing.T, serve func(http.Handler) *httptest.Server, change func(*stage, *mock.Options)) *stage {
 	t.Helper()
 	s := &stage{t: t, dir: t.TempDir(), clock: &presave.Clock{}, log: &lines{}, used: &lines{}}
