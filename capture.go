@@ -107,8 +107,11 @@ type Request struct {
 	Frame     string    `json:"frame,omitempty"`     // address of the document that sent it
 	Target    string    `json:"target,omitempty"`    // page, iframe, worker, shared_worker, service_worker
 	Initiator string    `json:"initiator,omitempty"` // address of the script that sent it, if known
-	From      string    `json:"from,omitempty"`      // page, browser (noise of the browser itself), report-upload
-	Redirect  string    `json:"redirect,omitempty"`  // id of the request that redirected here
+	// From is page, browser (noise of the browser itself), report-upload, or left:
+	// something that went out when a page had been left, of which the browser does
+	// not tell. The gate saw where it went and how much it was, and nothing else.
+	From     string `json:"from,omitempty"`
+	Redirect string `json:"redirect,omitempty"` // id of the request that redirected here
 	// Cause tells why the tab went to a document: opened (by the visit), input
 	// (the visit clicked or typed on the page before), redirect, page (the page
 	// before went on by itself: a refresh or a script). Empty for all else.

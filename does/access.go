@@ -80,6 +80,7 @@ func (r *reading) accessesOf(u *use, links []Link) []Access {
 // the service's own cookie to a host that only looks like the service's.
 func (r *reading) contacts(c *diapason.Capture, others []Access) []Access {
 	byHost := map[string]*Access{}
+	heard := map[string]bool{} // of which it is known what was sent there
 	var order []string
 	for _, q := range sent(c) {
 		host := hostOf(q.URL)
@@ -97,10 +98,16 @@ func (r *reading) contacts(c *diapason.Capture, others []Access) []Access {
 			order = append(order, host)
 		}
 		a.Count++
+		heard[host] = heard[host] || q.From != "left"
 		a.PageAddress = a.PageAddress || tellsPage(c, q)
 		a.Unsignalled = a.Unsignalled && !signals(q)
 		if c.Source == "har" && len(deviceFields(q)) > 0 && a.Data == addressData {
 			a.Data, a.Deciding, a.Evidence = deviceData, "a field that names the device", []diapason.Ref{refTo(c, q, "with "+strings.Join(deviceFields(q), ", "))}
+		}
+	}
+	for host, a := range byHost {
+		if !heard[host] {
+			a.Deciding = "it was sent when the page had been left, and nobody could see what it was"
 		}
 	}
 	for _, x := range r.sightingsOf(c) {

@@ -182,3 +182,23 @@ func TestAnIdentifierThatOnlyARefusalLeavesIsToldForThatPhase(t *testing.T) {
 		t.Errorf("identifier %+v", i)
 	}
 }
+
+// What a page sends when it is left, of which only the gate knows, is a contact
+// that carries nobody knows what.
+func TestWhatWentOutWhenAPageWasLeftIsAContact(t *testing.T) {
+	all := fourCaptures(func(c *diapason.Capture, _, _ int) {
+		ask(c, "document", page)
+		for _, to := range []string{"https://adsum.example/", "https://nocturne.example/"} {
+			q := ask(c, "other", to)
+			q.Method, q.From, q.Body = "CONNECT", "left", diapason.Body{Size: 900, Absent: "not told"}
+		}
+	})
+	if got, want := accessesIn(reader(t).Read(all), diapason.P0), []string{"contact adsum.example unknown"}; !slices.Equal(got, want) {
+		t.Errorf("accesses %q, want %q", got, want)
+	}
+	for _, a := range reader(t).Read(all).Accesses {
+		if !strings.Contains(a.Deciding, "had been left") {
+			t.Errorf("decided by %q", a.Deciding)
+		}
+	}
+}

@@ -12,7 +12,9 @@
 // kept in base64; a response body that is no text is only hashed; a socket's
 // messages are those that the page sent, and what it received is the body of
 // the answer; status 304 stands where the server said so, although the page saw 200;
-// a request with the method CONNECT is a connection of the browser itself.
+// a request with the method CONNECT is a connection of the browser itself, or,
+// from "left", what connections carried when a page had been left for another
+// site by itself, of which the browser does not tell.
 //
 // A visit can look for a banner that asks for a choice, measure how each choice
 // is offered, and choose as a person would, with the mouse: see Choose of a

@@ -47,6 +47,10 @@ func (w *walk) record(jar []wireCookie, reports []string) []string {
 	slices.Sort(reports)
 	reports = slices.Compact(reports)
 	c.Dials = w.door.Dials()
+	for _, r := range w.unheardOf(reports) {
+		asked[place(r.URL)] = true
+		c.Requests = append(c.Requests, r)
+	}
 	c.Requests = append(c.Requests, noise(c.Dials, asked, reports)...)
 	c.Cookies = w.cookies(jar)
 	for _, origin := range sortedKeys(w.stores) {

@@ -131,6 +131,7 @@ func (w *walk) navigated(session string, p wireFrame) {
 	if session == w.main && p.Frame.ParentID == "" {
 		if !w.opened && elsewhere(f.url, p.Frame.URL) {
 			w.cut[leftByItself]++
+			w.parted(f.url)
 		}
 		w.opened = false
 	}

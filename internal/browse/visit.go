@@ -171,7 +171,7 @@ func (w *walk) conclude() {
 		for what := range c.Cut {
 			known = known && minorCuts[what]
 		}
-		w.addGap(diapason.Gap{Why: "not everything was kept: " + counts(c.Cut), Next: "see the counts in the record", Minor: known})
+		w.addGap(diapason.Gap{Why: "not everything was kept: " + counts(c.Cut) + wentTo(c.Requests), Next: "see the counts in the record", Minor: known})
 		w.incomplete = w.incomplete || !known
 	}
 	c.Complete = !w.incomplete

@@ -49,6 +49,7 @@ type walk struct {
 	lost       map[string][]sentInfo // ExtraInfo that came before its request
 	gained     map[string][]gotInfo
 	downloads  map[string]bool
+	partings   []parting
 	signalled  map[string]bool                  // requests that went on with the header of Global Privacy Control, by method and address
 	stores     map[string][]diapason.StoreEntry // by origin, as last seen
 	firstJar   []wireCookie

@@ -378,6 +378,16 @@ func TestATunnelCarriesBytesBothWaysUntilItIsClosed(t *testing.T) {
 			if _, err := io.ReadFull(in, got); err != nil || string(got) != "hello world" {
 				t.Fatalf("back came %q, %v", got, err)
 			}
+			n := 0
+			for i, sent := range s.Sent(time.Time{}) {
+				if sent.Host != "echo.example" || sent.Port != 443 || sent.At.IsZero() || sent.Opening != (i == 0) {
+					t.Errorf("sent %+v", sent)
+				}
+				n += sent.Bytes
+			}
+			if n != len("hello world") || len(s.Sent(time.Now())) != 0 {
+				t.Errorf("%d bytes were counted on their way out", n)
+			}
 			switch end {
 			case "session":
 				s.Close()

@@ -38,6 +38,7 @@ func (s *Session) proxy() *http.Server {
 			case r.Method == http.MethodConnect:
 				s.tunnel(w, r)
 			case r.URL.Scheme == "http" && r.URL.Host != "":
+				s.plainly(r)
 				plain.ServeHTTP(w, r)
 			default:
 				http.Error(w, "This port is a proxy.", http.StatusBadRequest)
@@ -85,7 +86,7 @@ func (s *Session) tunnel(w http.ResponseWriter, r *http.Request) {
 		io.Copy(near, far)
 		closeWrite(near)
 	}()
-	io.Copy(far, buffered) // what had been read ahead comes first
+	io.Copy(far, s.counted(buffered, r.Host)) // what had been read ahead comes first
 	closeWrite(far)
 	<-done
 }

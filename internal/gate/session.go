@@ -33,6 +33,7 @@ type Session struct {
 
 	mu     sync.Mutex
 	dials  []diapason.Dial
+	sent   []Sent
 	routes map[string]Route
 	pipes  map[net.Conn]bool
 	closed bool
