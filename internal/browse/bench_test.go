@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 
 // serveBench serves until its standard input closes.
 func serveBench() error {
-	s, err := startSite()
+	s, err := startSite(false)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func unheardTo(c *diapason.Capture, page string) []string {
 }
 
 func TestWhoGetsWhatAPageSendsWhenItIsLeftForAnotherSiteIsCountedByTheGate(t *testing.T) {
-	s := newSite(t)
+	s := newSiteWith(t, true) // the test before it speaks HTTP/1.1
 	const leave = `<a id="other" href="https://track.example/next">Other site</a><script>addEventListener("pagehide", () => { SEND })</script>`
 	sends := map[string]string{ // what a page sends on leaving, and what it loads before
 		"own":     `navigator.sendBeacon("/bye", "left")`,

@@ -47,9 +47,12 @@ type seen struct {
 
 var names = []string{"shop.example", "cdn.example", "track.example"}
 
-func newSite(t testing.TB) *site {
+func newSite(t testing.TB) *site { return newSiteWith(t, false) }
+
+// newSiteWith starts a site that speaks HTTP/2, or HTTP/1.1 alone.
+func newSiteWith(t testing.TB, http2 bool) *site {
 	t.Helper()
-	s, err := startSite()
+	s, err := startSite(http2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +61,7 @@ func newSite(t testing.TB) *site {
 	return s
 }
 
-func startSite() (*site, error) {
+func startSite(http2 bool) (*site, error) {
 	s := &site{}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -81,6 +84,7 @@ func startSite() (*site, error) {
 	s.server = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
 	s.server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	s.server.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that the browser opens in advance and drops
+	s.server.EnableHTTP2 = http2
 	s.server.StartTLS()
 	s.plain = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.HandleFunc("/favicon.ico", http.NotFound)
