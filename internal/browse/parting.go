@@ -23,7 +23,7 @@ type parting struct {
 
 const (
 	// partingTime is how long after a page is gone what goes out may be its.
-	partingTime = 3 * time.Second
+	partingTime = 10 * time.Second
 	// beatBytes is up to how many bytes a connection sends by itself: a ping, a
 	// window, or a goodbye of HTTP/2 within TLS.
 	beatBytes = 60
