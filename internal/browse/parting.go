@@ -116,33 +116,40 @@ type outflow struct {
 // unexplained adds up, by host and port, what connections sent until a time
 // beyond what they send by themselves.
 func unexplained(sent []gate.Sent, end time.Time) map[string]outflow {
-	all := map[string]outflow{}
-	fresh := map[string]int{}
+	type connection struct {
+		outflow
+		to string
+	}
+	all := map[int]connection{}
 	for _, s := range sent {
-		host := net.JoinHostPort(s.Host, strconv.Itoa(s.Port))
+		c := all[s.Conn]
+		c.to = net.JoinHostPort(s.Host, strconv.Itoa(s.Port))
 		switch {
 		case s.At.After(end):
 			continue
 		case s.Opening:
-			fresh[host] += greetBytes
-			continue
-		case s.Bytes <= beatBytes:
-			continue
+			c.bytes -= greetBytes
+		case s.Bytes > beatBytes:
+			c.bytes += s.Bytes
+			if c.first.IsZero() {
+				c.first = s.At
+			}
 		}
-		o := all[host]
-		o.bytes += s.Bytes
-		if o.first.IsZero() {
-			o.first = s.At
-		}
-		all[host] = o
+		all[s.Conn] = c
 	}
-	for host, n := range fresh {
-		if o, ok := all[host]; ok {
-			o.bytes -= n
-			all[host] = o
+	hosts := map[string]outflow{}
+	for _, c := range all {
+		if c.bytes <= 0 {
+			continue
 		}
+		o := hosts[c.to]
+		o.bytes += c.bytes
+		if o.first.IsZero() || c.first.Before(o.first) {
+			o.first = c.first
+		}
+		hosts[c.to] = o
 	}
-	return all
+	return hosts
 }
 
 // toldTo is how many bytes the requests to a host can take of which the browser

@@ -380,7 +380,7 @@ func TestATunnelCarriesBytesBothWaysUntilItIsClosed(t *testing.T) {
 			}
 			n := 0
 			for i, sent := range s.Sent(time.Time{}) {
-				if sent.Host != "echo.example" || sent.Port != 443 || sent.At.IsZero() || sent.Opening != (i == 0) {
+				if sent.Host != "echo.example" || sent.Port != 443 || sent.Conn != 1 || sent.At.IsZero() || sent.Opening != (i == 0) {
 					t.Errorf("sent %+v", sent)
 				}
 				n += sent.Bytes

@@ -12,6 +12,7 @@ import (
 // A Sent is what went out through one connection at one time: how much, and
 // not what, for it is encrypted.
 type Sent struct {
+	Conn  int // of the session's connections, in the order in which they began to send
 	Host  string
 	Port  int
 	At    time.Time
@@ -39,6 +40,7 @@ type counter struct {
 	session *Session
 	host    string
 	port    int
+	conn    int
 	last    int // place of the connection's last note; -1: none yet
 }
 
@@ -65,7 +67,11 @@ func (c *counter) note(n int) {
 		s.sent[c.last].Bytes += n
 		return
 	}
-	s.sent = append(s.sent, Sent{Host: c.host, Port: c.port, At: time.Now().UTC(), Bytes: n, Opening: c.last < 0})
+	if c.last < 0 {
+		s.began++
+		c.conn = s.began
+	}
+	s.sent = append(s.sent, Sent{Conn: c.conn, Host: c.host, Port: c.port, At: time.Now().UTC(), Bytes: n, Opening: c.last < 0})
 	c.last = len(s.sent) - 1
 }
 
@@ -85,6 +91,7 @@ func (s *Session) plainly(r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.sent) < mostSent {
-		s.sent = append(s.sent, Sent{Host: c.host, Port: c.port, At: time.Now().UTC(), Bytes: n})
+		s.began++
+		s.sent = append(s.sent, Sent{Conn: s.began, Host: c.host, Port: c.port, At: time.Now().UTC(), Bytes: n})
 	}
 }

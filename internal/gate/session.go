@@ -34,6 +34,7 @@ type Session struct {
 	mu     sync.Mutex
 	dials  []diapason.Dial
 	sent   []Sent
+	began  int // connections that have sent something
 	routes map[string]Route
 	pipes  map[net.Conn]bool
 	closed bool
