@@ -309,7 +309,7 @@ func (a *run) does(ctx context.Context) error {
 	b := &browse.Browser{
 		Path: a.Chromium, Unsandboxed: a.Unsandboxed, ThirdParty: a.Does.ThirdPartyCookies, Gate: a.gate, PinSPKI: a.PinSPKI, Work: work, Settle: a.Settle,
 	}
-	plan := does.Plan{Start: a.Does.Start, Linkage: a.Does.Linkage, Journeys: a.journeys, Respawn: a.Does.Respawn, SignIn: a.journeys[a.Does.SignIn], AtOnce: a.material.Settings.AtOnce}
+	plan := a.plan()
 	if err := a.signal(ctx); err != nil {
 		return err
 	}
@@ -329,6 +329,15 @@ func (a *run) does(ctx context.Context) error {
 		failed = errors.Join(failed, a.gap(a.keep, g))
 	}
 	return failed
+}
+
+// plan is the visits that the configuration asks for.
+func (a *run) plan() does.Plan {
+	d := a.Does
+	return does.Plan{
+		Start: d.Start, Linkage: d.Linkage, Journeys: a.journeys, Respawn: d.Respawn, SignIn: a.journeys[d.SignIn],
+		Consent: d.Consent, GPC: d.GPC, Selectors: browse.Selectors(d.Banner), AtOnce: a.material.Settings.AtOnce,
+	}
 }
 
 // signal reads, where visits are to send Global Privacy Control, what each
