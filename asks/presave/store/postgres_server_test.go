@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -104,8 +103,12 @@ func startPostgres() (*server, error) {
 	// wait for the disk.
 	cmd := exec.Command(program, "-D", filepath.Join(dir, "data"), "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
 		"-c", "log_statement=all", "-c", "log_parameter_max_length=-1")
-	var said bytes.Buffer
-	cmd.Dir, cmd.Stderr = dir, &said
+	said, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = said.Close() }()
+	cmd.Dir, cmd.Stderr = dir, said
 	// Ends with the tests, however they end.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGQUIT}
 	started, ended := make(chan error, 1), make(chan struct{})
@@ -124,7 +127,6 @@ func startPostgres() (*server, error) {
 	s.stop = func() {
 		_ = cmd.Process.Signal(syscall.SIGINT) // a fast shutdown
 		<-ended
-		_ = os.WriteFile(filepath.Join(dir, "log"), said.Bytes(), 0o600)
 		_ = os.RemoveAll(dir)
 	}
 	for {
@@ -134,7 +136,8 @@ func startPostgres() (*server, error) {
 		}
 		select {
 		case <-ended:
-			return nil, fmt.Errorf("postgres ended: %s", said.Bytes())
+			text, _ := os.ReadFile(said.Name())
+			return nil, fmt.Errorf("postgres ended: %s", text)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
@@ -169,7 +172,11 @@ func (s *server) database(t testing.TB) string {
 
 func TestMain(m *testing.M) {
 	if role := os.Getenv("PRESAVE_TEST_ROLE"); role != "" {
-		os.Exit(play(role))
+		if err := perform(role); err != nil {
+			fmt.Fprintln(os.Stderr, role+":", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	code := m.Run()
 	if running != nil {
