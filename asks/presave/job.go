@@ -19,6 +19,9 @@ const (
 	toSave
 )
 
+// DefaultWorkers is how many rows are worked on at once.
+const DefaultWorkers = 32
+
 // jobTime is what a row takes at most: two refreshes and two saves of ten
 // seconds each. A row whose lease is over sooner is left to the next worker.
 const jobTime = 45 * time.Second
@@ -51,7 +54,7 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) Round(ctx context.Context) (int, error) {
 	workers := s.Workers
 	if workers == 0 {
-		workers = 32
+		workers = DefaultWorkers
 	}
 	limits := map[string]Limit{}
 	for id, p := range s.Providers {

@@ -20,7 +20,7 @@ type Service struct {
 	Providers map[string]*Provider // by id
 	Clock     *Clock
 	Log       *slog.Logger // gets ids of campaigns and rows, never anything of a listener
-	Workers   int          // how many rows are worked on at once; 32 if 0
+	Workers   int          // how many rows are worked on at once; [DefaultWorkers] if 0
 }
 
 // A Consent is what a listener agreed to, with the grant that came of it.

@@ -48,7 +48,7 @@ type play struct {
 	dir      string // keys and master key
 	where    string // database
 	service  *presave.Service
-	saves    atomic.Int64 // saves that the provider answered with success
+	saves    atomic.Int64 // saves that the provider answered
 
 	// heard, if set, gets the body of each answer of the token endpoint.
 	heard func(body string)
@@ -110,11 +110,15 @@ func newService(where, dir, url string, clock *presave.Clock, log io.Writer) (*p
 	}
 	return &presave.Service{
 		Store: rows, Ring: ring, Clock: clock, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Providers: map[string]*presave.Provider{"mock": {
-			ID: "mock", TokenURL: url + "/api/token", API: url + "/v1", ClientID: appID, ClientSecret: appSecret,
-			Client: presave.NewClient(), Clock: clock,
-		}},
+		Providers: map[string]*presave.Provider{"mock": newProvider(url, clock)},
 	}, nil
+}
+
+func newProvider(url string, clock *presave.Clock) *presave.Provider {
+	return &presave.Provider{
+		ID: "mock", TokenURL: url + "/api/token", API: url + "/v1", ClientID: appID, ClientSecret: appSecret,
+		Client: presave.NewClient(), Clock: clock,
+	}
 }
 
 func listener(n int) string { return fmt.Sprintf("listener-%06d", n) }
@@ -149,9 +153,16 @@ func (p *play) agree(who string) (string, error) {
 	return secret, err
 }
 
-// start starts this program again, as a worker or another role, at the clock's
-// time.
+// start starts this program again in a role.
 func (p *play) start(role string) *exec.Cmd {
+	p.t.Helper()
+	cmd := p.command(role)
+	must(p.t, cmd.Start())
+	return cmd
+}
+
+// command is this program in a role, at the clock's time.
+func (p *play) command(role string) *exec.Cmd {
 	p.t.Helper()
 	self, err := os.Executable()
 	must(p.t, err)
@@ -159,7 +170,6 @@ func (p *play) start(role string) *exec.Cmd {
 	cmd.Env = append(os.Environ(), "PRESAVE_TEST_ROLE="+role, "PRESAVE_TEST_WHERE="+p.where, "PRESAVE_TEST_DIR="+p.dir,
 		"PRESAVE_TEST_URL="+p.url, "PRESAVE_TEST_CLOCK="+p.clock.Now().Format(time.RFC3339Nano))
 	cmd.Stderr = os.Stderr
-	must(p.t, cmd.Start())
 	return cmd
 }
 
@@ -185,11 +195,13 @@ func perform(role string) error {
 			return err
 		}
 		return drain(s)
+	case "bare": // the requests of as many rows as there are tokens on standard input, and nothing else
+		return bare(url, clock, os.Stdin)
 	}
 	return fmt.Errorf("no role %q", role)
 }
 
-// drain works until nothing is due and prints the most memory that took.
+// drain works until nothing is due.
 func drain(s *presave.Service) error {
 	for {
 		if n, err := s.Round(context.Background()); n == 0 || err != nil {
