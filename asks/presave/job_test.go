@@ -192,6 +192,26 @@ func TestTheReleaseIsSavedWithinTenMinutesOfMidnightAndNeverBefore(t *testing.T)
 	}
 }
 
+func TestRowsOfOneMidnightAreSpreadOverTenMinutes(t *testing.T) {
+	s := newStage(t, nil)
+	early, late := 0, 0
+	for i := range 60 {
+		row, err := s.Store.Find(ctx, presave.CancelHash(s.enrol(fmt.Sprint("listener-", i))[0]))
+		must(t, err)
+		switch d := row.NextAt.Sub(row.DueAt); {
+		case !row.DueAt.Equal(midnight) || d < 0 || d >= presave.Jitter:
+			t.Fatalf("due at %v, next at %v", row.DueAt, row.NextAt)
+		case d < presave.Jitter/2:
+			early++
+		default:
+			late++
+		}
+	}
+	if early < 10 || late < 10 {
+		t.Fatalf("%d in the first half, %d in the second", early, late)
+	}
+}
+
 func TestZonesAreServedInTheOrderOfTheirMidnights(t *testing.T) {
 	s := newStage(t, nil)
 	first := time.Date(2026, 9, 3, 10, 0, 0, 0, time.UTC)
@@ -682,4 +702,17 @@ func TestSeveralWorkersRunUntilTheyAreToldToStop(t *testing.T) {
 	if s.calls() != 80 {
 		t.Fatalf("%d requests for 40 rows, want a refresh and a save each", s.calls())
 	}
+}
+
+func TestARowThatIsUnderWayIsFinishedWhenTheServiceStops(t *testing.T) {
+	s := newStage(t, nil)
+	s.Workers = 1
+	s.enrol("listener-1", "listener-2", "listener-3")
+	running, stop := context.WithCancel(ctx)
+	s.meddle = func(http.ResponseWriter, *http.Request) bool { stop(); return false }
+	s.clock.Set(midnight.Add(presave.Jitter))
+	must(t, s.Run(running))
+	s.counts(presave.Counts{Waiting: 2, Done: 1})
+	s.at(s.clock.Now()) // the others were given back at once
+	s.counts(presave.Counts{Done: 3})
 }
