@@ -154,7 +154,9 @@ func (r *round) attempt(ctx context.Context, row *Row) (question, error) {
 }
 
 // access gets an access token. If the refresh token was replaced, the new one
-// is sealed before anything else happens, even if the clocks differ.
+// is sealed before anything else happens, even if the clocks differ. Should
+// the process be killed in between, the row has the old one: it ends as gone
+// with a provider that ends that at once, rather than when the new one is used.
 func (r *round) access(ctx context.Context, p *Provider, row *Row) (string, error) {
 	refresh, err := r.Ring.Unseal(*row)
 	if err != nil {

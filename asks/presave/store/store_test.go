@@ -109,6 +109,7 @@ var suite = []struct {
 	{"one row an hour probes a pause", pauseIsProbed},
 	{"rows move with the release", rowsMove},
 	{"a retired key takes no rows", retiredKey},
+	{"a key is not retired under a row that is being added", keyIsHeld},
 	{"receipts and requests are forgotten", forgets},
 	{"rows of a paused campaign are given up", givesUp},
 	{"a campaign of many does not starve another", noStarving},
@@ -475,6 +476,41 @@ func retiredKey(t *testing.T, s presave.Store, _ string) {
 		t.Fatalf("%v, %v", ids, err)
 	}
 	want(t, s.Add(ctx, row("low-tide", 7)), presave.ErrKey)
+}
+
+func keyIsHeld(t *testing.T, s presave.Store, where string) {
+	other, err := store.Open(ctx, where)
+	must(t, err)
+	defer func() { _ = other.Close() }()
+	add(t, s, "low-tide", 1)
+	must(t, s.Cancel(ctx, row("low-tide", 0).CancelHash, noon)) // so that the campaign has ended
+	added, retired := 0, 0
+	for i := range 100 {
+		r := row("low-tide", 1+i)
+		r.KeyID = fmt.Sprint("key ", i)
+		must(t, s.AddKey(ctx, "low-tide", r.KeyID))
+		var both sync.WaitGroup
+		var ids []string
+		var adding, retiring error
+		both.Go(func() { adding = other.Add(ctx, r) })
+		both.Go(func() { ids, retiring = s.RetireKeys(ctx, noon.Add(time.Hour)) })
+		both.Wait()
+		must(t, retiring)
+		switch gone := slices.Contains(ids, r.KeyID); {
+		case adding == nil && gone:
+			t.Fatalf("key %d was retired, and a row was added with it", i)
+		case adding == nil:
+			added++
+			must(t, s.Cancel(ctx, r.CancelHash, noon))
+		case !errors.Is(adding, presave.ErrKey):
+			t.Fatal(adding)
+		default:
+			retired++
+		}
+	}
+	if added == 0 || retired == 0 {
+		t.Logf("added %d, retired %d: one was always first", added, retired)
+	}
 }
 
 func forgets(t *testing.T, s presave.Store, _ string) {
