@@ -44,6 +44,15 @@ type API struct {
 	grants []addressForm
 	root   *pathNode
 	cells  []cell
+	home   bool // addresses on this machine are the provider's
+}
+
+// AtHome returns the same for a provider that runs on this machine, such as a
+// mock: addresses of this machine are then taken for the provider's.
+func (a *API) AtHome() *API {
+	home := *a
+	home.home = true
+	return &home
 }
 
 // A cell is one operation with one setting of the parameters that matter.
@@ -100,12 +109,11 @@ func (c *Catalogue) ProviderOf(address string) (id string, ok bool) {
 
 // Recognise tells what an address in a log is and, for a call, appends the
 // cells that it counts for: several where one call names things of several
-// kinds. An address without a host, or on this machine itself, is read as the
-// provider's: that is how proxies and mock providers write it. Nothing is
-// allocated but what appending takes.
+// kinds. An address without a host is read as the provider's: that is how servers
+// write it. Nothing is allocated but what appending takes.
 func (a *API) Recognise(method, address []byte, cells []int) (Place, []int) {
 	host, path, query := splitAddress(address)
-	open := len(host) == 0 || loopbackHost(host)
+	open := len(host) == 0 || a.home && loopbackHost(host)
 	for i := range a.grants {
 		if (open || equalFold(host, a.grants[i].host)) && hasPath(path, a.grants[i].path) {
 			return Authorization, cells
@@ -219,7 +227,7 @@ func equalFold(a []byte, b string) bool {
 // something. A mock provider's is told as the provider's.
 func (a *API) Request(address []byte) (string, bool) {
 	host, path, query := splitAddress(address)
-	open := len(host) == 0 || loopbackHost(host)
+	open := len(host) == 0 || a.home && loopbackHost(host)
 	for _, text := range a.p.Request.Authorize {
 		f := newAddressForm(text, false)
 		if (open || equalFold(host, f.host)) && hasPath(path, f.path) && bytes.Contains(query, []byte(a.p.Request.ScopeParam+"=")) {

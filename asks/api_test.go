@@ -28,7 +28,7 @@ func TestALoggedCallIsRecognisedByHostMethodPathAndParameters(t *testing.T) {
 		{"a fixed path before a name", "GET", "https://api.spotify.com/v1/me/library/contains?uris=spotify:album:7", Called, []string{"GET /me/library/contains|uri_type=album"}},
 		{"a name in the path, a slash at the end", "GET", "https://API.spotify.com:443/v1/albums/4aawyAB9/", Called, []string{"GET /albums/{id}"}},
 		{"without a host", "GET", "/v1/me/tracks?limit=50", Called, []string{"GET /me/tracks"}},
-		{"a mock on this machine", "GET", "http://127.0.0.1:9090/v1/me/tracks", Called, []string{"GET /me/tracks"}},
+		{"another program on this machine", "GET", "http://127.0.0.1:9090/v1/me/tracks", Elsewhere, nil},
 		{"a value in the query that unlocks", "GET", "https://api.spotify.com/v1/search?q=x&market=from_token", Called, []string{"GET /search|market=from_token"}},
 		{"another method", "PATCH", "https://api.spotify.com/v1/me/library", Unmatched, nil},
 		{"an unknown path", "GET", "https://api.spotify.com/v1/me/secrets", Unmatched, nil},
@@ -50,6 +50,18 @@ func TestALoggedCallIsRecognisedByHostMethodPathAndParameters(t *testing.T) {
 				t.Errorf("place %d, operations %q; want %d, %q", place, operations, tc.place, tc.operations)
 			}
 		})
+	}
+}
+
+func TestAMockOnThisMachineIsTakenForTheProvider(t *testing.T) {
+	api := spotifyAPI(t).AtHome()
+	for _, address := range []string{"http://127.0.0.1:9090/v1/me/tracks", "http://localhost/v1/me/tracks", "http://[::1]:80/v1/me/tracks", "https://api.spotify.com/v1/me/tracks"} {
+		if place, cells := api.Recognise([]byte("GET"), []byte(address), nil); place != Called || api.Operation(cells[0]) != "GET /me/tracks" {
+			t.Errorf("%s is not taken for the provider's", address)
+		}
+	}
+	if asked, ok := api.Request([]byte("http://127.0.0.1:9090/authorize?client_id=x&scope=y")); !ok || asked != "https://accounts.spotify.com/authorize?client_id=x&scope=y" {
+		t.Errorf("the request is %q", asked)
 	}
 }
 

@@ -77,6 +77,7 @@ func Watch(c *asks.Catalogue, r io.Reader, l Log, declared []Client, zone *time.
 	if w.api, err = c.API(l.Provider); err != nil {
 		return nil, err
 	}
+	w.api = w.api.AtHome() // an interface logs its own calls
 	for i := range declared {
 		within, err := w.api.Within(declared[i].For)
 		if err != nil {
