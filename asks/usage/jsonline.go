@@ -18,10 +18,7 @@ func parseJSON(text []byte, l *line) string {
 	if !p.take('{') {
 		return odd
 	}
-	for first := true; ; first = false {
-		if p.take('}') {
-			break
-		}
+	for first := true; !p.take('}'); first = false {
 		if !first && !p.take(',') {
 			return odd
 		}
@@ -33,32 +30,10 @@ func parseJSON(text []byte, l *line) string {
 		if !ok {
 			return odd
 		}
-		switch string(key) {
-		case "method":
-			l.method = only(value, text)
-		case "url":
-			l.url = only(value, text)
-		case "client":
-			l.client = only(value, text)
-		case "subject":
-			l.subject = only(value, text)
-		case "token":
-			if l.subject == nil {
-				l.subject = only(value, text)
-			}
-		case "granted", "scope_granted":
-			l.granted = value // a text, or a list of texts
-		case "status":
-			l.status, ok = number(value)
-			if !ok && string(value) != "null" {
-				return "the status is no number"
-			}
-		case "time":
-			if l.at, ok = jsonTime(value, text); !ok {
-				return "the time cannot be read"
-			}
-			timed = true
+		if why := l.member(key, value, text); why != "" {
+			return why
 		}
+		timed = timed || string(key) == "time"
 	}
 	p.space()
 	switch {
@@ -68,6 +43,36 @@ func parseJSON(text []byte, l *line) string {
 		return "it has no method and url"
 	case !timed:
 		return "it has no time"
+	}
+	return ""
+}
+
+// member takes one member of the object; text tells that its value is a text.
+func (l *line) member(key, value []byte, text bool) (why string) {
+	ok := true
+	switch string(key) {
+	case "method":
+		l.method = only(value, text)
+	case "url":
+		l.url = only(value, text)
+	case "client":
+		l.client = only(value, text)
+	case "subject":
+		l.subject = only(value, text)
+	case "token":
+		if l.subject == nil {
+			l.subject = only(value, text)
+		}
+	case "granted", "scope_granted":
+		l.granted = value // a text, or a list of texts
+	case "status":
+		if l.status, ok = number(value); !ok && string(value) != "null" {
+			return "the status is no number"
+		}
+	case "time":
+		if l.at, ok = jsonTime(value, text); !ok {
+			return "the time cannot be read"
+		}
 	}
 	return ""
 }
