@@ -119,7 +119,6 @@ func TestMistakesNameFileLineAndNextStep(t *testing.T) {
 		{"mark without a value", ":3: ", Graph, lines(`{"permissions": {"A.Read": {"schemes": {"Application": {}},`,
 			`"pathSets": [{"schemeKeys": ["Application"], "methods": ["GET"], "paths": {`, `"/a": "least"}}]}}}`), plain},
 		{"open parenthesis", ":1: ", Graph, lines(`{"permissions": {"A.Read": {"schemes": {"Application": {}}, "pathSets": [{"alsoRequires": "(A.Read"}]}}}`), plain},
-		{"unknown name beside", ":1: ", Graph, lines(`{"permissions": {"A.Read": {"schemes": {"Application": {}}, "pathSets": [{"alsoRequires": "B.Read"}]}}}`), plain},
 		{"compiled manifest", ":1: ", Android, []byte{3, 0, 8, 0, 1}, plain},
 		{"broken XML", ":2: ", Android, lines("<manifest>", "<permission </manifest>"), plain},
 		{"entity of a document type", ":2: ", Android, lines(`<!DOCTYPE m [<!ENTITY e "x">]><manifest>`, "&e;</manifest>"), plain},

@@ -61,6 +61,7 @@ type graphImport struct {
 	draft  draft
 	ledger Ledger
 	calls  map[string]*graphCall
+	named  map[string]bool // by expressions, and described nowhere
 }
 
 // A graphCall collects, for each way of signing in, the sets of permissions
@@ -79,7 +80,7 @@ type graphCall struct {
 // another differs, a note says so.
 func Graph(src Source, o Options) (Result, error) {
 	g := &graphImport{
-		src: src, ledger: Ledger{Format: "Graph permissions", Unit: "operations", Files: 1}, calls: map[string]*graphCall{},
+		src: src, ledger: Ledger{Format: "Graph permissions", Unit: "operations", Files: 1}, calls: map[string]*graphCall{}, named: map[string]bool{},
 		draft: draft{
 			Provider: "microsoft-graph", Name: "Microsoft Graph", Domain: "microsoft.com", Version: o.date(""),
 			About:   "Permissions and calls of Microsoft Graph. Every label and sentence is built from names, paths and methods.",

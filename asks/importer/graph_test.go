@@ -48,6 +48,20 @@ func TestGraphLevelConsentAndSchemesStandBesideThePermission(t *testing.T) {
 	}
 }
 
+// A permission may also require one of another interface, which the file does
+// not describe: it stays visible, and the call is not taken as free of it.
+func TestGraphPermissionOfAnotherInterfaceStaysVisible(t *testing.T) {
+	file := `{"permissions": {"Song.Read": {"schemes": {"Application": {"privilegeLevel": 1}},
+ "pathSets": [{"schemeKeys": ["Application"], "methods": ["GET"], "paths": {"/songs": "least=Application;alsoRequires=Shop.Read"}}]}}}`
+	d, r := imported(t, Graph, Source{"permissions.json", []byte(file)}, Options{})
+	if got := d.needOf(t, "GET /songs"); !strings.Contains(got, `{"all":["Song.Read","Shop.Read"]}`) {
+		t.Errorf("GET /songs needs %s", got)
+	}
+	if s := d.scope(t, "Shop.Read"); len(s.Notes) != 1 || r.Ledger.Scopes != 1 {
+		t.Errorf("Shop.Read: notes %q; %s", s.Notes, r.Ledger)
+	}
+}
+
 // Without terms that were written by hand, levels make the cover the one that
 // Microsoft marks as the least privileged.
 func TestGraphCoverIsWhatIsMarkedAsLeast(t *testing.T) {

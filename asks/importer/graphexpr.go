@@ -21,22 +21,30 @@ func (g *graphImport) alsoRequires(id, text string) (*need, error) {
 		err = fmt.Errorf("%q is too much", e.tokens[0])
 	}
 	if err == nil {
-		err = g.known(n)
+		err = g.declare(n)
 	}
 	if err != nil {
 		return nil, diapason.WithHint(g.src.at(g.src.lineOf(id), "alsoRequires %q of %q: %w", text, id, err),
-			"write names of the file with &, | and parentheses: (User.Read | User.Read.All) & Group.Read.All")
+			"write names with &, | and parentheses: (User.Read | User.Read.All) & Group.Read.All")
 	}
 	return &n, nil
 }
 
-// known refuses names that are no permission of the file.
-func (g *graphImport) known(n need) error {
-	if n.Scope != "" && g.file.Permissions[n.Scope] == nil {
-		return fmt.Errorf("%q is no permission of the file", n.Scope)
+// declare adds the names of an expression that the file does not describe, such
+// as a permission of another interface: what they open is not known.
+func (g *graphImport) declare(n need) error {
+	if n.Scope != "" && g.file.Permissions[n.Scope] == nil && !g.named[n.Scope] {
+		if !goodName(n.Scope) || len(g.draft.Scopes) >= maxScopes {
+			return fmt.Errorf("%q cannot be the name of a permission, or there are more than %d", n.Scope, maxScopes)
+		}
+		g.named[n.Scope] = true
+		s := &scope{ID: n.Scope, Kind: "oauth", Status: "current", Confidence: "low", Sources: []string{"graph"}}
+		g.draft.describe(s)
+		s.Notes = []string{"Named beside another permission; the file does not describe it."}
+		g.draft.Scopes = append(g.draft.Scopes, s)
 	}
 	for _, part := range slices.Concat(n.All, n.Any) {
-		if err := g.known(part); err != nil {
+		if err := g.declare(part); err != nil {
 			return err
 		}
 	}
