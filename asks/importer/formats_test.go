@@ -33,6 +33,13 @@ func imported(t *testing.T, read func(Source, Options) (Result, error), src Sour
 	if err := json.Unmarshal(r.Catalogue, &d); err != nil {
 		t.Fatal(err)
 	}
+	calls := 0
+	for _, o := range d.Operations {
+		calls += 1 + len(o.Same)
+	}
+	if r.Ledger.Unit == "operations" && calls != r.Ledger.Imported {
+		t.Errorf("the catalogue has %d operations, the account says %d", calls, r.Ledger.Imported)
+	}
 	return d, r
 }
 
