@@ -29,11 +29,7 @@ type Catalogue struct {
 
 // Default returns the catalogue that is part of the program.
 var Default = sync.OnceValue(func() *Catalogue {
-	sub, err := fs.Sub(embedded, "catalogue")
-	if err != nil {
-		panic(err)
-	}
-	c, err := Load(sub)
+	c, err := Load(BuiltIn())
 	if err != nil {
 		panic(err)
 	}
@@ -96,6 +92,8 @@ func load(fsys fs.FS) (*Catalogue, []Mistake, error) {
 			})
 			continue
 		}
+		own := sha256.Sum256(data)
+		p.digest = "sha256:" + hex.EncodeToString(own[:])
 		c.providers = append(c.providers, p)
 		fmt.Fprintf(sum, "%s %d\n", name, len(data))
 		sum.Write(data)

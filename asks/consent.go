@@ -42,7 +42,7 @@ func ReadConsentPage(page string, seen time.Time) ConsentPage {
 func bullets(text string) []string {
 	var marked, all []string
 	for line := range strings.Lines(text) {
-		line = strings.Join(strings.Fields(line), " ")
+		line = shortened(strings.Join(strings.Fields(line), " "))
 		if line == "" {
 			continue
 		}
@@ -61,16 +61,16 @@ func bullets(text string) []string {
 func listItems(page string) []string {
 	root, err := html.Parse(strings.NewReader(page))
 	if err != nil {
-		return nil
+		return []string{}
 	}
-	var found []string
+	found := []string{}
 	var visit func(n *html.Node)
 	visit = func(n *html.Node) {
 		if n.Type == html.ElementNode && slices.Contains([]string{"header", "nav", "footer", "script", "style", "template"}, n.Data) {
 			return
 		}
 		if isItem(n) && !hasItem(n) {
-			if text := strings.Join(strings.Fields(nodeText(n)), " "); text != "" {
+			if text := shortened(textOf(n)); text != "" {
 				found = append(found, text)
 			}
 			return
@@ -97,17 +97,6 @@ func hasItem(n *html.Node) bool {
 		}
 	}
 	return false
-}
-
-func nodeText(n *html.Node) string {
-	var b strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			b.WriteString(d.Data)
-			b.WriteByte(' ')
-		}
-	}
-	return b.String()
 }
 
 // observedLines counts the lines of the page that was seen.

@@ -175,6 +175,9 @@ func (c *Catalogue) compare(p pair, as Ask, id string) (Drift, error) {
 // error here: what cannot be said of it is in its verdict.
 func (c *Catalogue) see(s Sighting, as Ask, id, earlier string) (*Seen, error) {
 	as.ID, as.URL, as.Page, as.Earlier = id, s.URL, s.Page, earlier
+	if s.Lines != nil {
+		as.Consent = &ConsentPage{Lines: s.Lines, Seen: s.At}
+	}
 	as.Provider, as.Scopes, as.Authorized, as.Event = "", "", time.Time{}, Event{}
 	req, scopes, _, err := c.Judge(as)
 	if err != nil && req.ID == "" {

@@ -27,6 +27,7 @@ type index struct {
 	lifeWords string      // how long a grant lasts
 	lifeDays  float64
 	book      aimBook
+	digest    string // of the file
 }
 
 // A fine is a penalty with its effects as bits.

@@ -43,7 +43,7 @@ func (c *Catalogue) Sightings(cap *diapason.Capture) []Sighting {
 		if p, pages := c.find(readAddress(r.URL)); p != nil && !pages {
 			s := Sighting{URL: r.URL, At: r.At}
 			if isPage && r.ResponseBody.Text != "" {
-				s.Lines = listedLines(r.ResponseBody.Text)
+				s.Lines = listItems(r.ResponseBody.Text)
 			}
 			add(s)
 		} else if isPage {
@@ -104,24 +104,6 @@ func linkWords(page, base, link string) string {
 		}
 	}
 	return ""
-}
-
-// listedLines are the items of the lists of a consent page.
-func listedLines(page string) []string {
-	lines := []string{}
-	root, err := html.Parse(strings.NewReader(page))
-	if err != nil {
-		return lines
-	}
-	for n := range root.Descendants() {
-		if n.Type != html.ElementNode || n.Data != "li" {
-			continue
-		}
-		if text := shortened(textOf(n)); text != "" && !slices.Contains(lines, text) {
-			lines = append(lines, text)
-		}
-	}
-	return lines
 }
 
 // textOf is the text of an element without that of scripts, on one line.

@@ -12,8 +12,11 @@ import (
 
 // askFlags describe one permission request.
 type askFlags struct {
-	ask    asks.Ask
-	failOn string
+	ask     asks.Ask
+	failOn  string
+	consent string // file of the consent page
+	seen    string // day on which it was kept
+	client  string
 }
 
 func (f *askFlags) register(c *cobra.Command) {
@@ -21,6 +24,9 @@ func (f *askFlags) register(c *cobra.Command) {
 	c.Flags().StringSliceVar(&f.ask.Also, "also", nil, "what is offered as a separate choice, such as follow-artist")
 	c.Flags().StringVar(&f.ask.Tier, "tier", "", "the provider's tier of the app, such as extended")
 	c.Flags().StringVar(&f.ask.Page, "page", "", "address of the page that carries the link")
+	c.Flags().StringVar(&f.consent, "consent", "", "file with the provider's consent page, HTML or text, whose lines are counted")
+	c.Flags().StringVar(&f.seen, "consent-date", "", "the day on which that page was kept, such as 2026-09-04")
+	c.Flags().StringVar(&f.client, "client", "", "the name of the app on that page, to be held against --page")
 	c.Flags().StringVar(&f.ask.Provider, "provider", "", "provider, with --scopes in place of an address")
 	c.Flags().StringVar(&f.ask.Scopes, "scopes", "", "permissions asked for, in place of an address")
 }
@@ -28,8 +34,11 @@ func (f *askFlags) register(c *cobra.Command) {
 // take reads the address from the arguments or from standard input.
 func (f *askFlags) take(cmd *cobra.Command, args []string) error {
 	f.ask.ID = "1"
+	if err := f.takeConsent(); err != nil {
+		return err
+	}
 	if len(args) == 0 {
-		if f.ask.Provider == "" || f.ask.Scopes == "" {
+		if f.ask.Provider == "" || f.ask.Scopes == "" && !givesAll(cmd, f.ask.Provider) {
 			return diapason.WithHint(fmt.Errorf("no permission request was given: %w", diapason.ErrUsage),
 				"give the authorize address, - for standard input, or --provider with --scopes")
 		}
@@ -98,7 +107,7 @@ was not used is only told where everything that the client sent was seen.`),
 			if many {
 				return judgeMany(cmd, f.ask, &m, failOn)
 			}
-			request, scopes, grants, judgeErr := asks.Default().Judge(f.ask)
+			request, scopes, grants, judgeErr := catalogueOf(cmd).Judge(f.ask)
 			if judgeErr != nil && request.ID == "" {
 				return judgeErr
 			}
@@ -120,7 +129,8 @@ was not used is only told where everything that the client sent was seen.`),
 	m.register(c)
 	c.Flags().StringVar(&file, "manifest", "", "AndroidManifest.xml, a browser extension's manifest.json, or Info.plist: what the app will ask for")
 	c.Flags().StringVar(&f.failOn, "fail-on", "high", "exit 1 for excess permissions from this severity: critical, high, medium, low or never")
-	c.AddCommand(asksNarrowCommand(), asksImportCommand(), asksDiffCommand(), asksClientsCommand(), presaveCommand())
+	c.AddCommand(asksNarrowCommand(), asksImportCommand(), asksDiffCommand(), asksClientsCommand(), asksCatalogueCommand(), presaveCommand())
+	useCatalogue(c)
 	return c
 }
 
@@ -153,7 +163,7 @@ the same browser, soon: the app may compare what it got with what it asked.`),
 			if err := f.take(cmd, args); err != nil {
 				return err
 			}
-			narrowed, err := asks.Narrow(asks.Default(), f.ask)
+			narrowed, err := asks.Narrow(catalogueOf(cmd), f.ask)
 			if err != nil {
 				return err
 			}

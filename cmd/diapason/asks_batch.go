@@ -87,7 +87,7 @@ func judgeMany(cmd *cobra.Command, a asks.Ask, f *manyFlags, failOn diapason.Sev
 	buffered := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)
 	var out verdictWriter = &jsonlWriter{w: buffered}
 	if f.format == "sarif" {
-		out = newSarifWriter(buffered, name)
+		out = newSarifWriter(buffered, name, catalogueOf(cmd).Digest())
 	}
 	t := tally{limit: failOn}
 	each := func(l asks.BatchLine) error {
@@ -96,9 +96,9 @@ func judgeMany(cmd *cobra.Command, a asks.Ask, f *manyFlags, failOn diapason.Sev
 	}
 	var ledger asks.BatchLedger
 	if list != nil {
-		ledger, err = asks.Default().Batch(list, a, each)
+		ledger, err = catalogueOf(cmd).Batch(list, a, each)
 	} else {
-		one := asks.Default().Line(a, &ledger)
+		one := catalogueOf(cmd).Line(a, &ledger)
 		err = each(one)
 		if one.Outcome == asks.LineRefused {
 			err = errors.Join(one.Err, err)

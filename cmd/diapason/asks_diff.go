@@ -39,7 +39,7 @@ what only the catalogue changed.`),
 			if err != nil {
 				return err
 			}
-			catalogue := asks.Default()
+			catalogue := catalogueOf(cmd)
 			var sightings [2][]asks.Sighting
 			var cut error // a recording that breaks off
 			for i, name := range args {

@@ -18,11 +18,12 @@ import (
 // result. A result points at the line of the list that the address stands in;
 // an address that was given alone has no file to point at.
 type sarifWriter struct {
-	w     *bufio.Writer
-	file  string
-	count int
-	rules map[string]bool
-	notes []sarifNote
+	w         *bufio.Writer
+	file      string
+	catalogue string // its digest
+	count     int
+	rules     map[string]bool
+	notes     []sarifNote
 }
 
 // maxNotes bounds how many lines that were not judged are told one by one; the
@@ -64,8 +65,8 @@ type sarifRule struct {
 	Short sarifText `json:"shortDescription"`
 }
 
-func newSarifWriter(w *bufio.Writer, file string) *sarifWriter {
-	s := &sarifWriter{w: w, file: file, rules: map[string]bool{}}
+func newSarifWriter(w *bufio.Writer, file, catalogue string) *sarifWriter {
+	s := &sarifWriter{w: w, file: file, catalogue: catalogue, rules: map[string]bool{}}
 	io.WriteString(w, `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"results":[`)
 	return s
 }
@@ -133,7 +134,7 @@ func (s *sarifWriter) end(l asks.BatchLedger, err error) error {
 	tail, marshalErr := json.Marshal(map[string]any{
 		"tool":        map[string]any{"driver": map[string]any{"name": "diapason asks", "informationUri": "https://diapason.dev/diapason", "rules": rules}},
 		"invocations": []any{map[string]any{"executionSuccessful": err == nil, "toolExecutionNotifications": append([]sarifNote{}, s.notes...)}},
-		"properties":  map[string]any{"ledger": l, "catalogue": asks.Default().Digest()},
+		"properties":  map[string]any{"ledger": l, "catalogue": s.catalogue},
 	})
 	_, writeErr := s.w.WriteString("]," + strings.TrimPrefix(string(tail), "{") + "]}\n")
 	return errors.Join(marshalErr, writeErr)

@@ -42,7 +42,7 @@ func judgeLog(cmd *cobra.Command, f *askFlags, l *logFlags, args []string, failO
 	if err := f.takeFrom(cmd, args, calls); err != nil {
 		return err
 	}
-	request, scopes, grants, judgeErr := asks.Default().Judge(f.ask)
+	request, scopes, grants, judgeErr := catalogueOf(cmd).Judge(f.ask)
 	if judgeErr != nil && request.ID == "" {
 		return judgeErr
 	}
@@ -79,14 +79,14 @@ func (f *logFlags) read(cmd *cobra.Command, provider string) (*usage.Calls, erro
 		return nil, err
 	}
 	if f.file == "-" {
-		return usage.Read(asks.Default(), cmd.InOrStdin(), l)
+		return usage.Read(catalogueOf(cmd), cmd.InOrStdin(), l)
 	}
 	in, err := os.Open(f.file)
 	if err != nil {
 		return nil, fmt.Errorf("read log: %w: %w", err, diapason.ErrUsage)
 	}
 	defer in.Close()
-	return usage.Read(asks.Default(), in, l)
+	return usage.Read(catalogueOf(cmd), in, l)
 }
 
 // takeFrom takes the request from the arguments, else from the log: the first
