@@ -33,6 +33,8 @@ type Ask struct {
 	Also []string // purposes that are offered as a separate choice
 	Tier string   // which kind of app asks; empty: the provider's usual one
 
+	KeepUnknown bool // for Narrow: names that the catalogue lacks stay in the address
+
 	Authorized time.Time `json:",omitzero"` // when the person agrees, if it is known
 	Event      Event     `json:",omitzero"` // what the purpose waits for, if it is known
 }

@@ -19,7 +19,8 @@ import (
 //
 // The error wraps diapason.ErrIncomplete where the request cannot be narrowed
 // safely (its provider or one of its names is not known, the scope parameter is
-// repeated, the list cannot be seen), and diapason.ErrUsage where there is no
+// repeated, the list cannot be seen, the provider gives all or nothing; a name
+// that is not known may be kept with Ask.KeepUnknown), and diapason.ErrUsage where there is no
 // purpose to narrow to or no address.
 func Narrow(c *Catalogue, a Ask) (string, error) {
 	j, err := c.judge(a)
@@ -62,7 +63,7 @@ func (j *judgement) obstacle() (why string, usage bool) {
 		return "no purpose is given", true
 	case slices.ContainsFunc(j.known, bundle):
 		return "the provider gives these permissions only together", false
-	case len(j.verdict.Unknown)+len(j.verdict.CaseMismatch) > 0:
+	case len(j.verdict.Unknown)+len(j.verdict.CaseMismatch) > 0 && !j.ask.KeepUnknown:
 		return "it holds names that are not known: " + join(slices.Concat(j.verdict.Unknown, j.verdict.CaseMismatch)), false
 	}
 	return "", false
@@ -89,7 +90,8 @@ func (j *judgement) rewrite() string {
 	value := j.address.raw[at.start:at.end]
 	var kept strings.Builder
 	for i, n := range j.list.names {
-		if !slices.Contains(j.cover.scopes, j.known[i]) {
+		stays := slices.Contains(j.cover.scopes, j.known[i]) || j.known[i] < 0 && j.ask.KeepUnknown
+		if !stays {
 			continue
 		}
 		if kept.Len() > 0 {

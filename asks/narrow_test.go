@@ -2,6 +2,7 @@ package asks
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,6 +52,12 @@ func TestNarrowRefusesWhatItCannotDoSafely(t *testing.T) {
 		{"unknown host", Ask{URL: "https://x.example/?scope=a", For: purpose}, "not in the catalogue", diapason.ErrIncomplete},
 		{"look-alike", Ask{URL: "https://accounts-spotify.example/authorize?scope=a", For: purpose}, "only looks like", diapason.ErrIncomplete},
 		{"page", Ask{URL: caseByID(t, "S20").URLs[0], For: purpose}, "is a page", diapason.ErrIncomplete},
+		{"object by value", Ask{URL: good("request", "eyJhbGciOi"), For: purpose}, "cannot be seen", diapason.ErrIncomplete},
+		{"list that a script fills in", Ask{URL: good("scope", "${scopes}"), For: purpose}, "cannot be seen", diapason.ErrIncomplete},
+		{"all or nothing", Ask{URL: soundcloudLink, For: purpose}, "gives these permissions only together", diapason.ErrIncomplete},
+		{"only the format is known", Ask{URL: caseByID(t, "O10").URLs[0], For: purpose}, "not known", diapason.ErrIncomplete},
+		{"what a terminal would obey", Ask{URL: good() + "&x=\x1b[2J", For: purpose}, "cannot be shown", diapason.ErrIncomplete},
+		{"what turns the direction of writing", Ask{URL: good() + "&x=\u202e", For: purpose}, "cannot be shown", diapason.ErrIncomplete},
 		{"no purpose", Ask{URL: good()}, "no purpose", diapason.ErrUsage},
 		{"no address", Ask{Provider: "spotify", Scopes: "streaming", For: purpose}, "no address", diapason.ErrUsage},
 	} {
@@ -60,6 +67,32 @@ func TestNarrowRefusesWhatItCannotDoSafely(t *testing.T) {
 				t.Errorf("got %q and %v, want an error that says %q", got, err, tc.want)
 			}
 		})
+	}
+}
+
+const soundcloudLink = "https://secure.soundcloud.com/authorize?client_id=1&response_type=code&redirect_uri=https://campaign.example/cb&state=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_w&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
+
+func TestUnknownNamesMayBeKeptInTheNarrowedAddress(t *testing.T) {
+	a := Ask{URL: good("scope", "streaming hum user-library-modify User-Follow-Modify"), For: []string{"save-release"}, KeepUnknown: true}
+	got, err := Narrow(Default(), a)
+	if want := good("scope", "hum user-library-modify User-Follow-Modify"); err != nil || got != want {
+		t.Fatalf("got  %s (%v)\nwant %s", got, err, want)
+	}
+	a.URL = got
+	if twice, err := Narrow(Default(), a); err != nil || twice != got {
+		t.Errorf("twice %s, %v", twice, err)
+	}
+}
+
+func TestNarrowKeepsThePrefixThatANameWasWrittenWith(t *testing.T) {
+	const head = "https://accounts.google.com/o/oauth2/v2/auth?client_id=1&access_type=offline&scope="
+	p := Default().byID("google")
+	purpose := p.Purposes[slices.IndexFunc(p.Purposes, func(u *purpose) bool { return u.ID == "send-mail" })]
+	for _, prefix := range []string{"", "https://www.googleapis.com/auth/", "https%3A%2F%2Fwww.googleapis.com%2Fauth%2F"} {
+		a := Ask{URL: head + prefix + "drive+" + prefix + "gmail.send", For: []string{purpose.ID}}
+		if got, err := Narrow(Default(), a); err != nil || got != head+prefix+"gmail.send" {
+			t.Errorf("%q: %s, %v", prefix, got, err)
+		}
 	}
 }
 
