@@ -20,6 +20,8 @@ func (j *judgement) records(ref diapason.Ref) []Scope {
 			j.open(&s, at)
 			if s.Class == classNeeded && j.global.reach < j.cover.reach && !slices.Contains(j.global.scopes, at) {
 				s.Narrower = j.narrower()
+			} else if s.Class == classNeeded {
+				s.Narrower = j.leastMarked(at)
 			}
 		}
 		ref.Quote = s.ID

@@ -171,10 +171,14 @@ the same browser, soon: the app may compare what it got with what it asked.`),
 				return printJSON(cmd, map[string]string{"narrowed": narrowed})
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), narrowed)
+			if v, err := catalogueOf(cmd).Verdict(f.ask); err == nil && len(v.Missing) > 0 {
+				fmt.Fprintf(cmd.ErrOrStderr(), "Needed and not asked for, and not added: %s\n", oneLine(strings.Join(v.Missing, ", ")))
+			}
 			return nil
 		},
 	}
 	f.register(c)
+	c.Flags().BoolVar(&f.ask.KeepUnknown, "keep-unknown", false, "keep names that the catalogue does not know, in place of refusing")
 	return c
 }
 
