@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"diapason.dev/diapason"
-	"diapason.dev/diapason/asks"
 	"diapason.dev/diapason/asks/usage"
 	"github.com/spf13/cobra"
 )
@@ -84,7 +83,7 @@ func watchClients(cmd *cobra.Command, log, provider, declared, zone string) (*us
 		defer f.Close()
 		in = f
 	}
-	return usage.Watch(asks.Default(), in, usage.Log{Name: filepath.Base(log), Provider: provider}, clients, z)
+	return usage.Watch(catalogueOf(cmd), in, usage.Log{Name: filepath.Base(log), Provider: provider}, clients, z)
 }
 
 // outcome is the end of the command: signs first, then what was not looked at.

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"diapason.dev/diapason"
-	"diapason.dev/diapason/asks"
 	"diapason.dev/diapason/asks/manifest"
 	"github.com/spf13/cobra"
 )
@@ -28,7 +27,7 @@ func judgeManifest(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
-	request, scopes, err := m.Judge(asks.Default(), "manifest/1")
+	request, scopes, err := m.Judge(catalogueOf(cmd), "manifest/1")
 	if err != nil {
 		return err
 	}
