@@ -70,8 +70,9 @@ type DoesConfig struct {
 	Linkage           []string          `yaml:"linkage"`
 	ThirdPartyCookies string            `yaml:"third-party-cookies"` // allow (default) or block
 	Respawn           bool              `yaml:"respawn"`
-	Consent           bool              `yaml:"consent"` // refuse, accept and withdraw where a page asks for a choice
-	GPC               bool              `yaml:"gpc"`     // visit with Global Privacy Control on
+	RespawnPlan       string            `yaml:"respawn-plan"` // full (default), or quick: see [does.Plan]
+	Consent           bool              `yaml:"consent"`      // refuse, accept and withdraw where a page asks for a choice
+	GPC               bool              `yaml:"gpc"`          // visit with Global Privacy Control on
 	Banner            BannerConfig      `yaml:"banner"`
 	Journeys          map[string][]Step `yaml:"journeys"`
 	SignIn            string            `yaml:"sign-in"` // a journey that signs in with one account: the respawn experiment walks it too
@@ -204,6 +205,14 @@ func (c *Config) check(file string, doc *yaml.Node) error {
 		case "allow", "block":
 		default:
 			return wrong("does.third-party-cookies", fmt.Sprintf("third-party-cookies is %q", d.ThirdPartyCookies), "write allow or block")
+		}
+		switch d.RespawnPlan {
+		case "", "full", "quick":
+		default:
+			return wrong("does.respawn-plan", fmt.Sprintf("respawn-plan is %q", d.RespawnPlan), "write full or quick")
+		}
+		if d.RespawnPlan != "" && !d.Respawn {
+			return wrong("does.respawn-plan", "respawn-plan says how deleted identifiers are looked for, and none is to be deleted", "add `respawn: true` under `does:`, or remove `respawn-plan:`")
 		}
 		if d.Banner != (BannerConfig{}) && !d.Consent {
 			return wrong("does.banner", "banner says where the choices are, and no visit is to choose", "add `consent: true` under `does:`, or remove `banner:`")

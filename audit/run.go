@@ -335,7 +335,7 @@ func (a *run) does(ctx context.Context) error {
 func (a *run) plan() does.Plan {
 	d := a.Does
 	return does.Plan{
-		Start: d.Start, Linkage: d.Linkage, Journeys: a.journeys, Respawn: d.Respawn, SignIn: a.journeys[d.SignIn],
+		Start: d.Start, Linkage: d.Linkage, Journeys: a.journeys, Respawn: d.Respawn, Quick: d.RespawnPlan == "quick", SignIn: a.journeys[d.SignIn],
 		Consent: d.Consent, GPC: d.GPC, Selectors: browse.Selectors(d.Banner), AtOnce: a.material.Settings.AtOnce,
 	}
 }

@@ -82,6 +82,7 @@ type Visit struct {
 	At          time.Time      `json:"at"`
 	Requests    int            `json:"requests"`
 	ThirdParty  string         `json:"third_party_cookies,omitempty"` // the cookie policy of the profile
+	Kept        []string       `json:"kept,omitempty"`                // the stores that the profile had of another, in the experiment on deleted identifiers
 	Collects    bool           `json:"collects"`                      // a page has a form that asks for personal data
 	PolicyLink  bool           `json:"policy_link"`                   // a page links to a privacy policy
 	UnsafeForms int            `json:"unsafe_forms"`                  // forms that submit to http

@@ -15,7 +15,7 @@ func (r *reading) visits() []Visit {
 	for _, c := range r.all {
 		v := Visit{
 			ID: c.ID, Site: c.Site, Phase: c.Phase, Run: c.Run, Source: c.Source, Settle: c.Settle, Complete: c.Complete && telling(c), URL: redactURL(c.Site),
-			At: c.Started, Requests: len(c.Requests), ThirdParty: c.Profile.ThirdPartyCookies,
+			At: c.Started, Requests: len(c.Requests), ThirdParty: c.Profile.ThirdPartyCookies, Kept: c.Profile.Kept,
 			Evidence: []diapason.Ref{{Record: "visit/" + c.ID, URL: redactURL(c.Site)}},
 		}
 		r.readPages(c, &v)

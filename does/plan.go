@@ -19,6 +19,10 @@ type Plan struct {
 	Linkage  []string                 // pages of unrelated sites, to see who knows a visitor on both
 	Journeys map[string][]browse.Step // ways through the service by name, each walked three times
 	Respawn  bool                     // delete each identifier and see what brings it back
+	// Quick keeps in the experiment what the browser's box "Cookies and other
+	// site data" leaves, all together, and then nothing. It takes three visits
+	// and shows whether an identifier outlives that box, not what brings it back.
+	Quick bool
 	// SignIn signs in with one and the same account; the visits of the respawn
 	// experiment walk it too. Empty: they stay signed out.
 	SignIn []browse.Step
@@ -82,7 +86,7 @@ func (p Plan) chains() []chain {
 			chain{visits: []browse.Visit{p.looking("A1", 1), p.plain("A2", diapason.P0, 1)}},
 			chain{visits: []browse.Visit{p.looking("B", 2)}},
 			chain{visits: []browse.Visit{p.looking("C", 3)}})
-		if p.Respawn {
+		if p.Respawn && !p.Quick {
 			changed := p.plain(changedID, diapason.P0, 1)
 			changed.Change = browse.Features()
 			all = append(all, chain{visits: []browse.Visit{changed}})
@@ -196,15 +200,22 @@ func (t *tour) restore(ctx context.Context, p Plan) {
 	}
 	var atoms []string
 	for _, a := range browse.Atoms[1:] {
-		if !slices.Contains(failing, a.Name) {
+		if !slices.Contains(failing, a.Name) && (!p.Quick || slices.Contains(cacheBox, a.Name)) {
 			atoms = append(atoms, a.Name)
 		}
 	}
 	plan := marks.plan(atoms, browse.Features(), seeds[0])
+	plan.Quick = p.Quick
+	if p.Quick {
+		t.missed = append(t.missed, quickGap)
+	}
 	var trials []respawn.Trial
 	for {
 		next := plan.Next(trials)
 		if len(next) == 0 {
+			if p.Quick {
+				return
+			}
 			t.memory(ctx, p, kept.profile, marks, trials, failing)
 			return
 		}

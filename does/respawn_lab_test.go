@@ -15,9 +15,8 @@ import (
 
 // deletions makes the visits that a plan wants of a page of the lab, with a
 // real Chromium, and reads what they show.
-func deletions(t testing.TB, p does.Plan) ([]*diapason.Capture, does.Facts) {
+func deletions(t testing.TB, b *browse.Browser, p does.Plan) ([]*diapason.Capture, does.Facts) {
 	t.Helper()
-	b := onTheLab(t)
 	captures, gaps, err := p.Run(t.Context(), b, func(*diapason.Capture) {})
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +146,7 @@ func TestWhatBringsACookieBackIsFoundOnTheFixtures(t *testing.T) {
 	for _, g := range groups[:2] { // the others take longer: they are benchmarked, and the lab's own tests try each store
 		t.Run(g.name, func(t *testing.T) {
 			t.Parallel() // visits wait more than they work
-			captures, facts := deletions(t, g.plan())
+			captures, facts := deletions(t, onTheLab(t), g.plan())
 			t.Logf("%d visits of %v", len(captures), g.names)
 			for _, f := range fixtures(t, g.names...) {
 				if problem := differs(f, facts); problem != "" {

@@ -171,6 +171,28 @@ func survives(id string, trials []respawn.Trial) []string {
 	return out
 }
 
+// unlooked says what the quick plan leaves open.
+var unlooked = []string{
+	"which of " + strings.Join(cacheBox, ", ") + " brings it back: the quick plan keeps them together, and each visit is made once",
+	"whether a store that the box “Cookies and other site data” empties brings it back: the quick plan keeps none of them",
+	"how to be rid of it: the quick plan tries no way out",
+}
+
+// quickGap says so of the whole experiment, where nothing came back too.
+var quickGap = diapason.Gap{
+	Channel: diapason.Does, What: experiment, Minor: true,
+	Why: "it was made by the quick plan, which keeps " + strings.Join(cacheBox, ", ") + ", all together, and then nothing. Not looked at: " +
+		"whether local storage, databases and the other stores that the box “Cookies and other site data” empties bring an identifier back; which store does; " +
+		"what is made of the browser's features, and what its memory brings back. No way to be rid of an identifier was tried",
+	Next: "audit again with the full plan: leave out --respawn-plan quick",
+}
+
+// quick tells whether the experiment kept nothing but what the box for cookies
+// leaves.
+func (r *reading) quick() bool {
+	return len(r.trials) > 0 && len(r.trials[0].Keep) > 0 && !slices.ContainsFunc(r.trials[0].Keep, func(a string) bool { return !slices.Contains(cacheBox, a) })
+}
+
 // target is the store that the experiment empties.
 const target = "Cookies"
 
@@ -186,7 +208,7 @@ func (r *reading) respawns() []Respawn {
 		f := Respawn{
 			Kind: string(c.Kind), Identifier: id, Score: m.score, Target: target, Key: shown(m.place.key, ""), Recipient: r.party(m.place.host),
 			Proved: c.Proved, Stores: sortedSets(c.Stores), Recipe: slices.Sorted(slices.Values(c.Recipe)), RecipeProved: c.RecipeProved,
-			Written: c.Written, Sent: c.Sent, Features: c.Features, NotLooked: append(notLooked(c), r.leftOut()...),
+			Written: c.Written, Sent: c.Sent, Features: c.Features, NotLooked: append(r.notLooked(c), r.leftOut()...),
 			Agreed: r.seed.Banner != nil && r.seed.Banner.Chosen == "accept",
 		}
 		for i, t := range r.trials {
@@ -208,8 +230,10 @@ func (r *reading) respawns() []Respawn {
 const unvaried = "whether it is made of the network address, which was not varied, or of canvas, graphics, sound, fonts or client hints, which were not either"
 
 // notLooked says what the experiment on one identifier left open.
-func notLooked(c respawn.Conclusion) []string {
+func (r *reading) notLooked(c respawn.Conclusion) []string {
 	switch {
+	case r.quick() && c.Kind == respawn.Storage:
+		return unlooked
 	case c.Kind == respawn.Account && !c.Proved:
 		return []string{"whether it comes back without signing in too: the visits that did not sign in broke off"}
 	case c.Kind == respawn.Account:

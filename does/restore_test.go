@@ -22,6 +22,7 @@ type service struct {
 	madeOf     []string   // features; the cookie is a hash over what the browser shows
 	account    bool       // who signs in gets the account's value
 	signIn     bool       // the visits of the experiment sign in
+	quick      bool       // the experiment is made by the quick plan
 }
 
 func (s service) restores(kept []string) bool {
@@ -67,7 +68,11 @@ func (s service) experiment(spoil func(*diapason.Capture)) []*diapason.Capture {
 	for {
 		tagged := sortOut(all).identify().traceable()
 		marks := seeded(tagged, seed, all)
-		next := marks.plan(tenAtoms, fourFeatures, seed).Next(trials)
+		plan := marks.plan(tenAtoms, fourFeatures, seed)
+		if s.quick {
+			plan.Quick, plan.Atoms = true, cacheBox
+		}
+		next := plan.Next(trials)
 		if len(next) == 0 {
 			return all
 		}
@@ -186,6 +191,17 @@ func TestAReturnedCookieIsTracedFromTheCapturesAlone(t *testing.T) {
 			service{restoredBy: [][]string{{"Cache"}}, rewrites: true, signIn: true},
 			nil,
 			"storage proved=true [[Cache]] recipe [Cache]=true written=true sent=false tests=17 survives [cookie-box]",
+		},
+		"a store that the box for cookies leaves, in brief": {
+			service{restoredBy: [][]string{{"Cache"}, {"Local Storage"}}, rewrites: true, quick: true},
+			nil,
+			"storage proved=false [] recipe []=false written=true sent=false tests=2 survives [cookie-box]; which of Cache,; whether a store; how to be",
+		},
+		"a store that it empties, in brief": {service{restoredBy: [][]string{{"Local Storage"}}, rewrites: true, quick: true}, nil, ""},
+		"no store at all, in brief": {
+			service{restoredBy: [][]string{{}}, rewrites: true, quick: true},
+			nil,
+			"stateless proved=false [] recipe []=false written=true sent=false tests=2 survives [cookie-box cache-box]; of which features; whether it is",
 		},
 		"a proof that broke off": {
 			service{restoredBy: [][]string{{"Cache"}}, rewrites: true},

@@ -27,9 +27,11 @@ them, and what is sent where. It clicks nothing. With --consent it looks for
 what asks for a choice, and in further visits refuses, accepts, and takes the
 agreement back, three times each; with --gpc it visits with Global Privacy
 Control on, by the law of California, and holds what the site promises about
-that signal (/.well-known/gpc.json) against what happens. With --respawn it deletes each
-identifier and shows which store brings it back; with --linkage it visits two
-sites and shows who can recognise the same visitor on both.
+that signal (/.well-known/gpc.json) against what happens. With --respawn it
+deletes each identifier and shows which store brings it back; --respawn-plan
+quick does that in three visits that only show whether one outlives the deletion
+of cookies and site data. With --linkage it visits two sites and shows who can
+recognise the same visitor on both.
 
 With --har it reads recorded traffic instead: what a browser, a proxy or a phone
 saved as HAR. One recording shows who was contacted, when, and with what. Four
@@ -47,6 +49,9 @@ memory and stored only as commitments.`),
 			failOn, err := f.severity()
 			if err != nil {
 				return err
+			}
+			if d.RespawnPlan != "" && !d.Respawn {
+				return diapason.WithHint(fmt.Errorf("--respawn-plan needs --respawn: %w", diapason.ErrUsage), "add --respawn, or leave out --respawn-plan")
 			}
 			d.Start = args
 			if linkage {
@@ -76,6 +81,7 @@ memory and stored only as commitments.`),
 	}
 	f.register(c)
 	c.Flags().BoolVar(&d.Respawn, "respawn", false, "delete each identifier and see whether it comes back, and from where")
+	c.Flags().StringVar(&d.RespawnPlan, "respawn-plan", "", "with --respawn: full tells which store brings an identifier back and how to be rid of it; quick takes three visits and only tells whether one outlives the deletion of cookies and site data (default full)")
 	c.Flags().BoolVar(&d.Consent, "consent", false, "refuse, accept and withdraw where a page asks for a choice, and see what comes of it")
 	c.Flags().BoolVar(&d.GPC, "gpc", false, "visit with Global Privacy Control on; with --consent also after refusing and accepting")
 	c.Flags().BoolVar(&linkage, "linkage", false, "see who gets the same identifier on all the given sites")

@@ -79,6 +79,10 @@ type Plan struct {
 	Features []string
 	// SignedIn is true if the seeding visit signed in.
 	SignedIn bool
+	// Quick keeps all atoms together, and then nothing, once each. What comes
+	// back from the first and not from the second outlives the deletion of what
+	// was not kept; no store is told from another, and nothing is proved.
+	Quick bool
 }
 
 // budget is how many visits an experiment may take.
@@ -98,7 +102,9 @@ func (p Plan) Next(done []Trial) []Visit {
 	o := order(p.Atoms)
 	all := o.set(p.Atoms)
 	var wanted wish
-	if len(done) < 3 {
+	if p.Quick {
+		wanted = wish{{kept: all}, {}}[min(len(done), 2):]
+	} else if len(done) < 3 {
 		wanted = wish{{kept: all}, {}, {kept: all}}[len(done):]
 	} else {
 		// The last visit of the budget is kept for the control.
