@@ -63,10 +63,9 @@ type Facts struct {
 // A SelfTest is what came of trying the experiment on deleted identifiers on a
 // page of our own, with the same browser and flags, before it was made.
 type SelfTest struct {
-	Works   []string `json:"works"`   // parts of a profile that came back whenever they were kept, and never otherwise
-	Fails   []string `json:"fails"`   // the others; they were left out of the experiment, which was not made at all if the cookies are among them
-	Untried []string `json:"untried"` // parts whose keeping shows too late for a visit: they take part in the experiment untested
-	Visits  []string `json:"visits"`
+	Works  []string `json:"works"` // parts of a profile that came back whenever they were kept, and never otherwise
+	Fails  []string `json:"fails"` // the others; they were left out of the experiment, which was not made at all if the cookies are among them
+	Visits []string `json:"visits"`
 }
 
 // A Visit is one complete or incomplete look at a page.

@@ -100,7 +100,7 @@ func lifetimeIn(c *diapason.Capture, p place) float64 {
 			}
 		}
 		return longest
-	case "localStorage", "indexedDB", "cacheStorage", "serviceWorker", "file", "bucket", "etag", "last-modified", "body":
+	case "localStorage", "indexedDB", "cacheStorage", "serviceWorker", "file", "bucket", "etag", "last-modified", "dictionary", "body":
 		return endless
 	}
 	return 0

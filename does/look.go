@@ -34,6 +34,8 @@ func looksAt(c *diapason.Capture) []look {
 			switch name := strings.ToLower(h.Name); {
 			case name == "cookie":
 				add("cookie", name, h.Value)
+			case name == "available-dictionary":
+				add("header", name, dictionaryHash(h.Value))
 			case name == "referer" || !usualHeaders[name] && !strings.HasPrefix(name, "sec-ch-ua") && !strings.HasPrefix(name, ":"):
 				add("header", name, h.Value)
 			}

@@ -1,6 +1,8 @@
 package does
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,7 +13,7 @@ import (
 
 // A place is where a value is kept or carried, the same place in every visit.
 type place struct {
-	store string // cookie, localStorage, sessionStorage, indexedDB, cacheStorage, serviceWorker, file, bucket, etag, last-modified, body, url, form, header
+	store string // cookie, localStorage, sessionStorage, indexedDB, cacheStorage, serviceWorker, file, bucket, etag, last-modified, dictionary, body, url, form, header
 	host  string
 	key   string
 }
@@ -35,7 +37,7 @@ func (p place) compare(q place) int {
 
 // storeOrder puts first where a person would look first. Of several places
 // that hold one value the first gives it its name.
-var storeOrder = []string{"cookie", "localStorage", "indexedDB", "cacheStorage", "serviceWorker", "file", "bucket", "sessionStorage", "etag", "last-modified", "body", "url", "form", "header"}
+var storeOrder = []string{"cookie", "localStorage", "indexedDB", "cacheStorage", "serviceWorker", "file", "bucket", "sessionStorage", "etag", "last-modified", "dictionary", "body", "url", "form", "header"}
 
 // entries lists what a visit left in the browser's stores and put into its
 // requests, by place. A place can have several values, in no order.
@@ -169,6 +171,10 @@ func carried(r diapason.Request) []carriage {
 			out = append(out, carriage{place{"etag", host, fileOf(r.URL)}, tagOf(h.Value)})
 		case name == "if-modified-since":
 			out = append(out, carriage{place{"last-modified", host, fileOf(r.URL)}, h.Value})
+		case name == "available-dictionary":
+			out = append(out, carriage{place{"dictionary", host, fileOf(r.URL)}, dictionaryHash(h.Value)})
+		case name == "dictionary-id":
+			out = append(out, carriage{place{"dictionary", host, fileOf(r.URL) + " id"}, strings.Trim(h.Value, `"`)})
 		case !usualHeaders[name] && !strings.HasPrefix(name, "sec-") && !strings.HasPrefix(name, ":"):
 			add("header", name, h.Value)
 		}
@@ -232,6 +238,17 @@ func cookiePairs(header string) [][2]string {
 
 // tagOf takes the quotes and the weakness mark off an entity tag.
 func tagOf(etag string) string { return strings.Trim(strings.TrimPrefix(etag, "W/"), `"`) }
+
+// dictionaryHash writes the hash of the compression dictionary that a browser
+// has, :base64: as in RFC 9842 section 2.2, in hexadecimal, which nothing takes
+// apart.
+func dictionaryHash(header string) string {
+	sum, err := base64.StdEncoding.DecodeString(strings.Trim(header, ":"))
+	if err != nil {
+		return header
+	}
+	return hex.EncodeToString(sum)
+}
 
 // hostOf is the host of an address, without its port.
 func hostOf(address string) string {

@@ -1,6 +1,8 @@
 package does
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -287,6 +289,40 @@ func TestACacheTagOutlivesTheCookieBox(t *testing.T) {
 	}
 	i := f.Identifiers[0]
 	if i.Store != "etag" || i.Key != "n.js" || i.Host != "nocturne.example" || i.Carrier != "header" || fmt.Sprint(i.Survives) != "[cookie-box]" || len(i.Receivers) != 1 || i.Receivers[0].ID != "nocturne" {
+		t.Errorf("identifier %+v", i)
+	}
+}
+
+// A browser says by its hash which dictionary it has, for every file for which
+// it is good: that is one identifier, and not one for each file.
+func TestACompressionDictionaryOutlivesTheCookieBox(t *testing.T) {
+	hash := func(profile int) string {
+		sum := sha256.Sum256([]byte(id(1, profile)))
+		return ":" + base64.StdEncoding.EncodeToString(sum[:]) + ":"
+	}
+	has := func(c *diapason.Capture, profile int) {
+		for _, file := range []string{"a.js", "b.js"} {
+			ask(c, "script", "https://nocturne.example/"+file).Headers = []diapason.Header{{Name: "Available-Dictionary", Value: hash(profile)}}
+		}
+	}
+	all := fourCaptures(func(c *diapason.Capture, profile, _ int) { has(c, profile) })
+	seed := visit(seedID, diapason.P0, 1)
+	has(seed, 7)
+	all = append(all, seed)
+	for i, kept := range [][]string{tenAtoms, nil, {"Cache"}} {
+		c := visit(fmt.Sprint(respawnPrefix, "T", i+1), diapason.P5, i+1)
+		c.Profile.Kept = kept
+		if slices.Contains(kept, "Cache") {
+			has(c, 7)
+		}
+		all = append(all, c)
+	}
+	f := reader(t).Read(all)
+	if len(f.Identifiers) != 1 {
+		t.Fatalf("identifiers %+v", f.Identifiers)
+	}
+	i := f.Identifiers[0]
+	if i.ID != "dictionary a.js @ nocturne.example" || i.Class != "identifier" || i.Carrier != "header" || fmt.Sprint(i.Survives) != "[cookie-box]" || len(i.Receivers) != 1 {
 		t.Errorf("identifier %+v", i)
 	}
 }

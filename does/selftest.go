@@ -28,21 +28,15 @@ const (
 // each. Every part is kept in one visit at least, and left out of one.
 var selfTestCodes = []int{0b001, 0b010, 0b100, 0b011, 0b101, 0b110}
 
-// selfTestSets are the parts that the three visits keep. The part that shows
-// nothing in time is kept in none.
+// selfTestSets are the parts that the three visits keep.
 func selfTestSets() [3][]string {
 	var sets [3][]string
-	i := 0
-	for _, a := range browse.Atoms {
-		if a.Name == browse.Slow {
-			continue
-		}
+	for i, a := range browse.Atoms {
 		for v := range sets {
 			if selfTestCodes[i%len(selfTestCodes)]>>v&1 == 1 {
 				sets[v] = append(sets[v], a.Name)
 			}
 		}
-		i++
 	}
 	return sets
 }
@@ -103,7 +97,7 @@ func seeks(st *browse.SelfTest, seed *browse.Profile, round int) []chain {
 
 // selfTested reads from the visits of a self-test which parts of a profile work.
 func selfTested(captures []*diapason.Capture) SelfTest {
-	r := SelfTest{Untried: []string{browse.Slow}}
+	var r SelfTest
 	rounds := map[int][]*diapason.Capture{}
 	for _, c := range captures {
 		r.Visits = append(r.Visits, c.ID)
@@ -112,11 +106,9 @@ func selfTested(captures []*diapason.Capture) SelfTest {
 		}
 	}
 	for _, a := range browse.Atoms {
-		switch {
-		case a.Name == browse.Slow:
-		case worksIn(rounds, a.Name):
+		if worksIn(rounds, a.Name) {
 			r.Works = append(r.Works, a.Name)
-		default:
+		} else {
 			r.Fails = append(r.Fails, a.Name)
 		}
 	}

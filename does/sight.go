@@ -47,10 +47,17 @@ func (r *reading) sight() []sighted {
 	return all
 }
 
-// coveredTag tells whether a cached file is already known by its cache tag.
+// coveredTag tells whether a cached file is already known by its cache tag, or
+// a dictionary by another file for which it is good.
 func coveredTag(all []sighted, t tag) bool {
-	return t.place.store == "body" && slices.ContainsFunc(all, func(s sighted) bool {
-		return s.place.store == "etag" && s.place.host == t.place.host && s.place.key == t.place.key
+	return slices.ContainsFunc(all, func(s sighted) bool {
+		switch {
+		case s.place.host != t.place.host:
+			return false
+		case t.place.store == "dictionary":
+			return s.place.store == "dictionary" && s.values[0] == t.values[0]
+		}
+		return t.place.store == "body" && s.place.store == "etag" && s.place.key == t.place.key
 	})
 }
 

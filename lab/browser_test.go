@@ -35,6 +35,7 @@ func flags(l *lab.Lab, profile string) []string {
 	rules = append(rules, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1")
 	return []string{
 		"--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--user-data-dir=" + profile,
+		"--disable-features=CompressionDictionaryTransportRequireKnownRootCert", // no authority vouches for the lab's key
 		"--host-resolver-rules=" + strings.Join(rules, ","), "--ignore-certificate-errors-spki-list=" + strings.Join(l.PinSPKI(), ","),
 	}
 }

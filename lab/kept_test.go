@@ -66,7 +66,7 @@ func TestEachStoreBringsBackTheNamesThatItsPagesStateAndNoOthers(t *testing.T) {
 			fixtures = append(fixtures, f)
 		}
 	}
-	if len(fixtures) < 12 {
+	if len(fixtures) < 13 {
 		t.Fatalf("%d fixtures", len(fixtures))
 	}
 	seed := emptyProfile(t)
@@ -74,7 +74,11 @@ func TestEachStoreBringsBackTheNamesThatItsPagesStateAndNoOthers(t *testing.T) {
 	for _, kept := range append(atoms, "") {
 		profile := emptyProfile(t)
 		if kept != "" {
-			profile = transplant(t, seed, kept)
+			folders := []string{kept}
+			if kept == "Cache" {
+				folders = append(folders, "Shared Dictionary") // which a browser empties together with it
+			}
+			profile = transplant(t, seed, folders...)
 		}
 		now := toldTogether(t, l, profile, fixtures)
 		for _, f := range fixtures {
@@ -110,12 +114,14 @@ func keepFile(t *testing.T, from, name string) string {
 }
 
 // Three places hold a yes or no for each host or icon, and many of these make
-// a name. A real browser brings it back from that file of its profile alone.
-func TestANameOfManySingleAnswersComesBackFromItsOwnFileAlone(t *testing.T) {
+// a name; a fourth holds an address for reports. A real browser brings it back
+// from that file of its profile alone.
+func TestANameThatABrowserKeepsForItselfComesBackFromItsOwnFileAlone(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	for host, file := range map[string]string{
 		"hints.respawn.example": "Preferences", "strict.respawn.example": "TransportSecurity", "icons.respawn.example": "Favicons",
+		"reports.respawn.example": "Reporting and NEL",
 	} {
 		seed := emptyProfile(t)
 		name := told(t, l, seed, host)

@@ -65,6 +65,9 @@ func respawnHandlers() map[string]http.Handler {
 	all[strict.home] = strict.begin("http://"+strictHost(0)+"/", all[strict.home])
 	icons := newAlbum("icons." + respawnHost)
 	all[icons.home] = icons.handler(all[icons.home])
+	reports := "reports." + respawnHost
+	all[reports] = (&letterbox{names: map[string]string{}}).handler(all[reports])
+	all["clean."+respawnHost] = honest(all["clean."+respawnHost])
 	for i := range hintHosts {
 		all[hintHost(i)] = hints.hint(i)
 	}
@@ -106,6 +109,10 @@ func fixture(name string) http.Handler {
 	mux.HandleFunc("GET /tag", namedTag)
 	mux.HandleFunc("GET /dated", (&calendar{names: map[string]string{}}).dated)
 	mux.HandleFunc("GET /same", sameForAll)
+	mux.HandleFunc("GET /glossary", wordsForAll)
+	g := &glossary{names: map[string]string{}}
+	mux.HandleFunc("GET /words", g.words)
+	mux.HandleFunc("GET /word", g.word)
 	mux.HandleFunc("GET /body", rememberedBody)
 	mux.HandleFunc("GET /who", rememberedRedirect)
 	mux.HandleFunc("GET /who/{id}", func(w http.ResponseWriter, _ *http.Request) {
@@ -237,15 +244,36 @@ func (a *accounts) signIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-// sameForAll is what an honest cache tag looks like: it tells the content.
+// sameForAll is what an honest cache tag and date look like: they tell the
+// content.
 func sameForAll(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("ETag", `"seventy-5f3c0a91d27b"`)
+	w.Header().Set("Last-Modified", "Sat, 07 Mar 2026 20:45:00 GMT")
 	if r.Header.Get("If-None-Match") != "" {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
 	fmt.Fprint(w, "seventy")
+}
+
+// wordsForAll is an honest compression dictionary: everybody has the same one.
+func wordsForAll(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Use-As-Dictionary", `match="/same"`)
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	fmt.Fprint(w, "The words of all: allegro, andante, cadence, canon, chord, fugue, interval, largo, legato, sonata.")
+}
+
+// honest has the browser remember what the other fixtures have it remember, and
+// for everybody the same: to come encrypted, what to tell of itself, and where
+// to report to.
+func honest(page http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		w.Header().Set("Accept-CH", strings.Join(hints[:3], ", "))
+		w.Header().Set("Report-To", fmt.Sprintf(`{"group":"all","max_age":31536000,"endpoints":[{"url":"https://%s/reports"}]}`, r.Host))
+		page.ServeHTTP(w, r)
+	})
 }
 
 // yearLong lets a browser keep an answer for a year without asking again.

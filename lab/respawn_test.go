@@ -1,6 +1,8 @@
 package lab_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"net/url"
@@ -135,12 +137,72 @@ func TestAFilesDateKnowsItsVisitor(t *testing.T) {
 	}
 }
 
-func TestTheCleanTwinsCacheTagIsTheSameForEverybody(t *testing.T) {
+func TestWhatTheCleanTwinHasABrowserKeepIsTheSameForEverybody(t *testing.T) {
 	c := reader(t, start(t))
-	one, _ := asked(t, c, "GET", "https://clean.respawn.example/same", "", "")
-	two, _ := asked(t, c, "GET", "https://clean.respawn.example/same", "Cookie", "id="+strings.Repeat("a", 32))
-	if one.Header.Get("ETag") == "" || one.Header.Get("ETag") != two.Header.Get("ETag") {
-		t.Errorf("tags %q and %q", one.Header.Get("ETag"), two.Header.Get("ETag"))
+	for address, kept := range map[string][]string{
+		"/":         {"Strict-Transport-Security", "Accept-CH", "Report-To"},
+		"/same":     {"ETag", "Last-Modified"},
+		"/glossary": {"Use-As-Dictionary", "Cache-Control"},
+	} {
+		one, body := asked(t, c, "GET", "https://clean.respawn.example"+address, "Cookie", "id="+strings.Repeat("a", 32))
+		two, again := asked(t, c, "GET", "https://clean.respawn.example"+address, "", "")
+		if address != "/" && body != again {
+			t.Errorf("%s gives %q and %q", address, body, again)
+		}
+		for _, k := range kept {
+			if one.Header.Get(k) == "" || one.Header.Get(k) != two.Header.Get(k) {
+				t.Errorf("%s: %s is %q and %q", address, k, one.Header.Get(k), two.Header.Get(k))
+			}
+		}
+	}
+}
+
+func TestADictionaryKnowsItsVisitor(t *testing.T) {
+	c := reader(t, start(t))
+	name := strings.Repeat("0123456789abcdef", 2)
+	given, words := asked(t, c, "GET", "https://dictionary.respawn.example/words", "Cookie", "id="+name)
+	if given.Header.Get("Use-As-Dictionary") != `match="/word"` || !strings.Contains(words, name) || !strings.Contains(given.Header.Get("Cache-Control"), "max-age") {
+		t.Errorf("%q, %v", words, given.Header)
+	}
+	sum := sha256.Sum256([]byte(words))
+	hash := ":" + base64.StdEncoding.EncodeToString(sum[:]) + ":"
+	if back, got := asked(t, c, "GET", "https://dictionary.respawn.example/word", "Available-Dictionary", hash); got != name || back.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("whoever has the dictionary is called %q, %v", got, back.Header)
+	}
+	if _, got := asked(t, c, "GET", "https://dictionary.respawn.example/word", "Available-Dictionary", ":AAAA:"); got != "" {
+		t.Errorf("a dictionary that nobody was given is of %q", got)
+	}
+}
+
+func TestToWhoseAddressAReportComesTellsWhoLoadedThePage(t *testing.T) {
+	c := reader(t, start(t))
+	name, load := strings.Repeat("0123456789abcdef", 2), strings.Repeat("f", 32)
+	page, _ := asked(t, c, "GET", "https://reports.respawn.example/", "", "")
+	if page.Header.Get("Content-Security-Policy-Report-Only") == "" || page.Header.Get("Report-To") != "" {
+		t.Errorf("the page: %v", page.Header)
+	}
+	given, _ := asked(t, c, "GET", "https://reports.respawn.example/address", "Cookie", "id="+name)
+	if !strings.Contains(given.Header.Get("Report-To"), "https://reports.respawn.example/report/"+name) {
+		t.Errorf("reports go to %s", given.Header.Get("Report-To"))
+	}
+	if _, got := asked(t, c, "GET", "https://reports.respawn.example/heard/"+load, "", ""); got != "" {
+		t.Errorf("before any report the page was loaded by %q", got)
+	}
+	for body, want := range map[string]int{
+		`[{"type": "csp-violation", "body": {"blockedURL": "https://reports.respawn.example/load/` + load + `"}}, {"type": "other", "body": {}}]`: http.StatusNoContent,
+		`no reports`: http.StatusBadRequest,
+	} {
+		res, err := c.Post("https://reports.respawn.example/report/"+name, "application/reports+json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != want {
+			t.Errorf("%s: %s", body, res.Status)
+		}
+	}
+	if _, got := asked(t, c, "GET", "https://reports.respawn.example/heard/"+load, "", ""); got != name {
+		t.Errorf("the page was loaded by %q", got)
 	}
 }
 

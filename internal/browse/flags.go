@@ -35,6 +35,10 @@ func (b *Browser) flags(bin *binary, profile, proxy string) []string {
 	}
 	if len(b.PinSPKI) > 0 && b.Gate.HasDial() {
 		flags = append(flags, "--ignore-certificate-errors-spki-list="+strings.Join(b.PinSPKI, ","))
+		// Compression dictionaries are used only where a public authority vouches
+		// for the key, as none does for these. The switch counts once only.
+		i := slices.IndexFunc(flags, func(f string) bool { return strings.HasPrefix(f, "--disable-features=") })
+		flags[i] += ",CompressionDictionaryTransportRequireKnownRootCert"
 	}
 	if smallShm() {
 		flags = append(flags, "--disable-dev-shm-usage")

@@ -18,8 +18,10 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"diapason.dev/diapason"
@@ -115,10 +117,6 @@ func (t *SelfTest) Seek(id string, run int) Visit {
 	return Visit{ID: id, URL: "http://" + selfTestHost + "/seek", Phase: diapason.P5, Run: run, Steps: marksEnd}
 }
 
-// Slow is the part of a profile of which no visit can show that it was kept:
-// the browser sends the reports that it rests on a minute later.
-const Slow = "Reporting and NEL"
-
 // Marked lists the parts of a profile whose mark a seeking visit came back
 // with, in the order of [Atoms], and whether the visit told of its marks at all.
 func Marked(c *diapason.Capture) (atoms []string, told bool) {
@@ -166,6 +164,7 @@ func selfTestPages() http.Handler {
 	mux.HandleFunc("GET /seed", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 		w.Header().Set("Accept-CH", "Sec-CH-UA-Arch")
+		w.Header().Set("Report-To", `{"group":"marks","max_age":31536000,"endpoints":[{"url":"https://`+selfTestHost+`/reports"}]}`)
 		selfTestFile(w, "text/html", "seed.html")
 	})
 	mux.HandleFunc("GET /seek", func(w http.ResponseWriter, r *http.Request) {
@@ -173,6 +172,8 @@ func selfTestPages() http.Handler {
 			http.Redirect(w, r, "https://"+selfTestHost+"/seek", http.StatusFound)
 			return
 		}
+		// What goes against this is only reported, to where the mark says.
+		w.Header().Set("Content-Security-Policy-Report-Only", "img-src https://"+selfTestHost+"/icon.png; report-to marks")
 		selfTestFile(w, "text/html", "seek.html")
 	})
 	mux.HandleFunc("GET /marks.js", func(w http.ResponseWriter, _ *http.Request) {
@@ -191,8 +192,42 @@ func selfTestPages() http.Handler {
 		_, _ = io.WriteString(w, "window.kept = true;")
 	})
 	mux.HandleFunc("GET /icon.png", func(w http.ResponseWriter, _ *http.Request) { selfTestFile(w, "image/png", "icon.png") })
+	m := &mailbox{loads: map[string]bool{}}
+	mux.HandleFunc("POST /reports", m.take)
+	mux.HandleFunc("GET /reported/{load}", m.tell)
+	mux.HandleFunc("GET /load/{load}", http.NotFound)
 	mux.HandleFunc("POST /found", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	return mux
+}
+
+// A mailbox takes reports, and knows about which loads of the page they were.
+type mailbox struct {
+	mu    sync.Mutex
+	loads map[string]bool
+}
+
+func (m *mailbox) take(w http.ResponseWriter, r *http.Request) {
+	var reports []struct {
+		Body struct {
+			BlockedURL string `json:"blockedURL"`
+		} `json:"body"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&reports); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, one := range reports {
+		m.loads[path.Base(one.Body.BlockedURL)] = true
+	}
+}
+
+func (m *mailbox) tell(w http.ResponseWriter, r *http.Request) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	w.Header().Set("Cache-Control", "no-store")
+	fmt.Fprint(w, m.loads[r.PathValue("load")])
 }
 
 // selfTestFile answers with a file that is part of the program.

@@ -51,6 +51,18 @@ const parts = {
       return false;
     },
   },
+  "Reporting and NEL": {
+    mark: async () => {}, // a header of the page does it
+    find: async () => {
+      const load = crypto.randomUUID();
+      new Image().src = "/load/" + load; // against the policy, which is only reported on
+      for (let i = 0; i < 60; i++) {
+        await new Promise((go) => setTimeout(go, 50));
+        if (await (await fetch("/reported/" + load)).text() === "true") return true;
+      }
+      return false;
+    },
+  },
 };
 
 const each = async (what) => {

@@ -68,6 +68,14 @@ const stores = {
   tag: served("/tag", (response) => response.text()),
   dated: served("/dated", (response) => response.text()),
   body: served("/body", (response) => response.text()),
+  dictionary: {
+    get: async () => await (await fetch("/word")).text() || null,
+    put: async () => {
+      await (await fetch("/words")).text(); // the cookie tells the server whom to fill it in for
+      await wait(250); // a moment, until the browser has it
+      await fetch("/word");
+    },
+  },
   moved: served("/who", async (response) => new URL(response.url).pathname.split("/").pop()),
 };
 
