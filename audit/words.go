@@ -64,7 +64,7 @@ func notExamined(c *Config, r *Result) []string {
 	list = append(list,
 		"Fingerprinting by canvas, fonts, audio or other device features.",
 		"Caches in memory of a running browser, and values derived from the device or the network address.",
-		"Reports on network errors (NEL): a browser that goes through a proxy, as it does here, sends none.",
+		"Reports that a browser sends by itself: to whom is seen, to which of their addresses and what is not; on network errors (NEL) it sends none through a proxy, as here.",
 	)
 	if r.Run.Channels[diapason.Does] && len(r.Run.Lists) == 0 {
 		list = append(list, "Filter lists: none was given, so no contact is judged by what a list says of it.")

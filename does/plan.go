@@ -38,7 +38,7 @@ type Plan struct {
 const runs = 3
 
 // Run makes the visits: A1 and A2 in one profile with a new browser process
-// between them, B and C each in an empty one, and before a respawn experiment D
+// between them, B and C each in an empty one, and before a full respawn experiment D
 // in one to which the browser shows itself differently; then every journey; then the
 // sites of the linkage in one order and, in another profile, in the other, and
 // in a third one all of them without quitting the browser; then

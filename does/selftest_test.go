@@ -13,13 +13,21 @@ import (
 )
 
 // uncopied makes transplants leave out one part of a profile, as a browser does
-// that keeps it elsewhere. The parts are the same for all tests: one that uses
-// this does not run beside others.
+// that keeps it elsewhere. Of the other parts four are left: each one more is a
+// visit more. The parts are the same for all tests: one that uses this does not
+// run beside others.
 func uncopied(t *testing.T, name string) {
-	i := slices.IndexFunc(browse.Atoms, func(a browse.Atom) bool { return a.Name == name })
-	items := browse.Atoms[i].Items
-	browse.Atoms[i].Items = nil
-	t.Cleanup(func() { browse.Atoms[i].Items = items })
+	all := browse.Atoms
+	t.Cleanup(func() { browse.Atoms = all })
+	browse.Atoms = nil
+	for _, a := range all {
+		if a.Name == name {
+			a.Items = nil
+		}
+		if slices.Contains([]string{"Cookies", "Local Storage", "IndexedDB", "Cache", "Preferences"}, a.Name) {
+			browse.Atoms = append(browse.Atoms, a)
+		}
+	}
 }
 
 // withSelfTest makes the experiment on a page of the lab and tells what was
