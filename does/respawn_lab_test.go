@@ -117,7 +117,7 @@ var groups = []group{
 	{name: "no store", names: []string{"account", "clean", "features", "shared"}},
 	{name: "memory", names: []string{"clean", "shared", "tab"}, apart: true},
 	{name: "stores", names: []string{"body", "bucket", "cachestorage", "clean", "database", "dated", "dictionary", "file", "local", "moved", "tag", "worker"}},
-	{name: "single answers", names: []string{"clean", "hints", "icons", "reports", "strict"}, apart: true},
+	{name: "single answers", names: []string{"hints", "icons", "reports", "strict"}, apart: true},
 }
 
 // plan is the experiment on a group. Where the account is one of them, the
