@@ -95,13 +95,7 @@ func (w *walk) openBeside(address string) error {
 // leaveTab takes the first tab alone to an empty page, so that what its page
 // sends and writes on leaving comes before the clearing.
 func (w *walk) leaveTab() error {
-	w.mu.Lock()
-	w.leaving = true
-	w.mu.Unlock()
-	ctx, cancel := context.WithTimeout(w.ctx, time.Second)
-	_ = w.evaluate(ctx, w.main, w.mainFrame(), `location.href = "about:blank"`, nil) // its world ends with the page
-	cancel()
-	w.pause(w.settle.Leave)
+	w.leave(w.ctx, w.main)
 	w.mu.Lock()
 	w.leaving = false
 	w.mu.Unlock()

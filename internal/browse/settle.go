@@ -222,13 +222,14 @@ type leaving struct {
 
 // leave goes to an empty page: what a page sends when it is left belongs to
 // the visit. Frames go first and each goes by itself, in its own process, as
-// the browser tells no more of a frame whose process is changed.
-func (w *walk) leave(ctx context.Context) {
+// the browser tells no more of a frame whose process is changed. With a tab,
+// the pages of others stay.
+func (w *walk) leave(ctx context.Context, tab string) {
 	w.mu.Lock()
 	w.leaving = true
 	var list []leaving
 	for session, t := range w.targets {
-		if t.kind == "page" || t.kind == "iframe" {
+		if t.document() && (tab == "" || w.tabOf(session) == tab) {
 			list = append(list, leaving{session, t.id, w.depth(session)})
 		}
 	}

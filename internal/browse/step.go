@@ -92,7 +92,11 @@ func (w *walk) openFrom(address string) error {
 		return &errStep{"open " + address, "it is no address"}
 	}
 	w.readAll(w.ctx)
-	w.leave(w.ctx)
+	tab := ""
+	if !w.capture.Cleared.IsZero() {
+		tab = w.main // the pages beside are kept open for what they share
+	}
+	w.leave(w.ctx, tab)
 	w.mu.Lock()
 	w.leaving = false
 	w.mu.Unlock()

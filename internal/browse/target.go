@@ -238,6 +238,18 @@ func (w *walk) depth(session string) int {
 	return n
 }
 
+// tabOf is the session of the tab that a target stands in.
+func (w *walk) tabOf(session string) string {
+	for range maxFrames {
+		t := w.targets[session]
+		if t == nil || t.parent == "" {
+			break
+		}
+		session = t.parent
+	}
+	return session
+}
+
 // top is the address of the tab's document that a frame stands in.
 func (w *walk) top(frameID, session string) string {
 	for range maxFrames {

@@ -118,7 +118,7 @@ func (w *walk) lookBack(ctx context.Context) []wireCookie {
 	}
 	if calm {
 		last, cancel := context.WithTimeout(keep, leaveTime)
-		w.leave(last)
+		w.leave(last, "")
 		cancel()
 	}
 	last, cancel := context.WithTimeout(keep, jarTime)
