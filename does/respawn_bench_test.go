@@ -64,7 +64,7 @@ func beforeRepeats(facts does.Facts) (visits, most int) {
 			kept[sets(t.Kept)[0]] = true
 			stores = max(stores, len(t.Kept))
 		}
-		if r.RecipeProved {
+		if r.RecipeProved && len(r.Recipe) > 0 {
 			recipes[sets(r.Recipe)[0]] = true
 		}
 		alone = alone && !slices.ContainsFunc(r.Stores, func(set []string) bool { return len(set) > 1 })
