@@ -15,6 +15,7 @@ does:
   start: [https://tremolo.example/]
   linkage: [https://gazette.example/]
   respawn: true
+  respawn-plan: quick
   consent: true
   gpc: true
   banner: {banner: "#ask", accept: "#yes", reject: "#no", settings: "#more", withdraw: "#back"}
