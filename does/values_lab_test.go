@@ -25,7 +25,7 @@ func everyValue(t testing.TB) stated {
 	all := stated{starts: []string{lab.Values().Origin + "/", lab.Nocturne().Origin + "/"}, truth: []lab.Truth{lab.Values().Truth, lab.Nocturne().Truth}}
 	var embedded []string
 	for _, f := range lab.Respawns() {
-		if first := f.Truth.Identifiers[0]; len(first.MadeOf) > 0 || slices.Contains([]string{"hints", "icons", "strict", "tab"}, f.Name) {
+		if first := f.Truth.Identifiers[0]; len(first.MadeOf) > 0 || slices.Contains([]string{"hints", "icons", "strict", "tab", "reports"}, f.Name) {
 			continue // the same in every profile; or a page that has to stand by itself
 		}
 		embedded = append(embedded, f.Name)
