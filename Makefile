@@ -10,6 +10,8 @@ POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/postgres) $(shell c
 LONG     := ^Benchmark(Respawn|Consent)$$
 SUDO     := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
+INSTALL  := $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+
 .PHONY: demo test check bench setup chromium lists npm postgres
 
 demo: setup
@@ -35,8 +37,7 @@ setup: chromium
 chromium:
 ifeq ($(CHROMIUM),)
 	@echo "Chromium is missing: installing it from the system's packages"
-	$(SUDO) apt-get update -qq
-	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+	$(INSTALL) chromium
 endif
 
 # The tests start a server of their own, in a temporary folder; the cluster
@@ -44,8 +45,7 @@ endif
 postgres:
 ifeq ($(POSTGRES),)
 	@echo "PostgreSQL is missing: installing it from the system's packages"
-	$(SUDO) apt-get update -qq
-	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
+	$(INSTALL) postgresql
 endif
 
 # What the benchmark of the filter matcher needs: lists, and node for the
@@ -53,13 +53,11 @@ endif
 lists:
 ifeq ($(LISTS),)
 	@echo "Filter lists are missing: installing them from the system's packages"
-	$(SUDO) apt-get update -qq
-	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends webext-ublock-origin-chromium
+	$(INSTALL) webext-ublock-origin-chromium
 endif
 
 npm:
 ifeq ($(NPM),)
 	@echo "npm is missing: installing it from the system's packages"
-	$(SUDO) apt-get update -qq
-	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm
+	$(INSTALL) nodejs npm
 endif

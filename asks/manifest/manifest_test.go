@@ -147,7 +147,7 @@ func TestPatternsOfSitesAreAllOrSome(t *testing.T) {
 func TestLinesOfAnExtensionAreJoinedAsChromeJoinsThem(t *testing.T) {
 	for list, want := range map[string]int{
 		`"tabs"`: 1, `"tabs", "topSites", "webNavigation"`: 1, `"history", "tabs"`: 1, `"tabs", "<all_urls>", "webNavigation"`: 1,
-		`"<all_urls>", "history"`: 2, `"clipboardRead", "clipboardWrite"`: 1, `"cookies", "webRequest", "storage"`: 0, `"bookmarks", "geolocation"`: 2,
+		`"<all_urls>", "history"`: 2, `"debugger", "<all_urls>"`: 2, `"history", "sessions", "tabs"`: 1, `"tabs", "sessions"`: 1, `"clipboardRead", "clipboardWrite"`: 1, `"cookies", "webRequest", "storage"`: 0, `"bookmarks", "geolocation"`: 2,
 	} {
 		m := parse(t, []byte(`{"manifest_version": 3, "name": "x", "permissions": [`+list+`]}`), "manifest.json")
 		if req, _ := judge(t, m); req.Verdict.Lines.Count != want {

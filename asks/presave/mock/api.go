@@ -128,13 +128,13 @@ func saveItems(c *call) {
 			return
 		}
 	}
-	c.library[c.user] = with(c.library[c.user], uris)
+	c.saved[c.user] = with(c.saved[c.user], uris)
 	c.w.WriteHeader(http.StatusOK)
 }
 
 func removeItems(c *call) {
 	if uris := c.items(modifyScope); uris != nil {
-		c.library[c.user] = without(c.library[c.user], uris)
+		c.saved[c.user] = without(c.saved[c.user], uris)
 		c.w.WriteHeader(http.StatusOK)
 	}
 }
@@ -146,7 +146,7 @@ func containsItems(c *call) {
 	}
 	found := make([]bool, len(uris))
 	for i, uri := range uris {
-		found[i] = slices.Contains(c.library[c.user], uri)
+		found[i] = slices.Contains(c.saved[c.user], uri)
 	}
 	writeJSON(c.w, http.StatusOK, found)
 }

@@ -83,7 +83,7 @@ type Provider struct {
 	access  map[string]*access // by access token
 	refresh map[string]*grant  // by refresh token that still works
 	before  map[string]string  // refresh tokens that their successors end, with an overlap
-	library map[string][]string
+	saved   map[string][]string
 	follows map[string][]string
 	absent  map[string]bool
 	calls   map[string][]time.Time // of each client, in the last 30 seconds
@@ -123,7 +123,7 @@ func New(o Options) *Provider {
 	p := &Provider{
 		options: o, mux: http.NewServeMux(), salt: []byte(opaque(16)), quota: -1,
 		codes: map[string]*code{}, access: map[string]*access{}, refresh: map[string]*grant{}, before: map[string]string{},
-		library: map[string][]string{}, follows: map[string][]string{}, absent: map[string]bool{}, calls: map[string][]time.Time{},
+		saved: map[string][]string{}, follows: map[string][]string{}, absent: map[string]bool{}, calls: map[string][]time.Time{},
 	}
 	p.mux.HandleFunc("GET /authorize", p.showConsent)
 	p.mux.HandleFunc("POST /authorize", p.takeConsent)
@@ -177,7 +177,7 @@ func (p *Provider) setAbsent(uri string, absent bool) {
 func (p *Provider) Library(user string) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Sorted(slices.Values(p.library[user]))
+	return slices.Sorted(slices.Values(p.saved[user]))
 }
 
 // Following lists whom an account follows, sorted.
