@@ -160,7 +160,8 @@ func (b *Browser) visit(ctx context.Context, w *walk) error {
 		return err
 	}
 	defer door.Close()
-	upgraded := awaitUpgrades(p)
+	list := watchUpgrades(p)
+	defer list.Close()
 	if err := b.launch(ctx, w, bin, p, door); err != nil {
 		return err
 	}
@@ -170,7 +171,7 @@ func (b *Browser) visit(ctx context.Context, w *walk) error {
 	if err := w.begin(); err != nil {
 		return w.notBegun(ctx, err)
 	}
-	upgraded(w)
+	w.awaitUpgrades(list)
 	w.walkThrough()
 	jar := w.lookBack(ctx)
 	w.stop(nil) // the guard ends: from here on the browser may go

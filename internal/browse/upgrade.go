@@ -15,18 +15,13 @@ const (
 	upgradesSeen = 100 * time.Millisecond // from the file's end to the list in use
 )
 
-// awaitUpgrades starts to watch the profile's list before the browser starts.
-// The returned function waits until the browser has read it. Without a list, or
-// on a system that cannot tell, it does not wait.
-func awaitUpgrades(p *Profile) func(*walk) {
-	read, err := watchRead(filepath.Join(p.dir, upgrades))
-	if err != nil {
-		return func(*walk) {}
-	}
-	return func(w *walk) {
-		defer read.Close()
-		if read.wait(upgradesRead) {
-			w.pause(upgradesSeen)
-		}
+// watchUpgrades begins to watch the profile's list, before the browser starts.
+func watchUpgrades(p *Profile) readWatch { return watchRead(filepath.Join(p.dir, upgrades)) }
+
+// awaitUpgrades waits until the browser has read its list. Where there is none,
+// or on a system that cannot tell, it does not wait.
+func (w *walk) awaitUpgrades(list readWatch) {
+	if list.wait(upgradesRead) {
+		w.pause(upgradesSeen)
 	}
 }

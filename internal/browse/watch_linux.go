@@ -7,25 +7,25 @@ import (
 )
 
 // A readWatch tells when another process has read a file.
-type readWatch struct{ events *os.File }
+type readWatch struct{ events *os.File } // nil: nothing is watched
 
-// watchRead watches a file, which must exist.
-func watchRead(path string) (*readWatch, error) {
+// watchRead watches a file. One that is not there is not watched.
+func watchRead(path string) readWatch {
 	fd, err := syscall.InotifyInit1(syscall.IN_CLOEXEC | syscall.IN_NONBLOCK)
 	if err != nil {
-		return nil, os.NewSyscallError("inotify_init1", err)
+		return readWatch{}
 	}
 	events := os.NewFile(uintptr(fd), "inotify")
 	if _, err := syscall.InotifyAddWatch(fd, path, syscall.IN_CLOSE_NOWRITE); err != nil {
 		events.Close()
-		return nil, os.NewSyscallError("inotify_add_watch", err)
+		return readWatch{}
 	}
-	return &readWatch{events}, nil
+	return readWatch{events}
 }
 
-// wait tells whether the file was opened, read and closed since the watch
-// began, and waits for it at most for the limit.
-func (w *readWatch) wait(limit time.Duration) bool {
+// wait tells whether the watched file was opened, read and closed since the
+// watch began, and waits for it at most for the limit.
+func (w readWatch) wait(limit time.Duration) bool {
 	if w.events.SetReadDeadline(time.Now().Add(limit)) != nil {
 		return false
 	}
@@ -34,4 +34,4 @@ func (w *readWatch) wait(limit time.Duration) bool {
 }
 
 // Close ends the watch.
-func (w *readWatch) Close() { w.events.Close() }
+func (w readWatch) Close() { w.events.Close() }

@@ -2,20 +2,15 @@
 
 package browse
 
-import (
-	"errors"
-	"time"
-)
+import "time"
 
-// A readWatch would tell when another process has read a file; this system is
-// not asked.
+// A readWatch would tell when another process has read a file. This system is
+// not asked, and nothing is waited for.
 type readWatch struct{}
 
-func watchRead(string) (*readWatch, error) {
-	return nil, errors.ErrUnsupported
-}
+func watchRead(string) readWatch { return readWatch{} }
 
-func (*readWatch) wait(time.Duration) bool { return false }
+func (readWatch) wait(time.Duration) bool { return false }
 
 // Close ends nothing.
-func (*readWatch) Close() {}
+func (readWatch) Close() {}
